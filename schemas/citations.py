@@ -1,0 +1,79 @@
+"""Rules on `citations`."""
+
+from __future__ import annotations
+
+from functools import cache
+from urllib.parse import urlsplit
+
+import pandas as pd
+import pycountry
+
+from scripts.fill import clean_url
+from scripts.problem import ERROR
+from scripts.rule import Rows, Tables, rule
+
+from .shared import dates, dates_in_order, is_used, no_near_duplicate
+
+SECOND = {"citation_id": "zzz-second", "url": "https://example.org/second", "title": "Another report altogether"}
+USE = [{"citation_id": "zzz-second"}]
+
+
+@rule("citations", "unknown-language", ERROR, ["language"], message="`{language}` is no language of ISO 639-1.",
+      hint="Use the two-letter code of the page's language: en, zh, fr …", good={"language": "fr"}, bad={"language": "xx"})
+def language_exists(rows: Rows, _tables: Tables) -> pd.Series:
+    """A language code is one of ISO 639-1."""
+    return rows.language.isin(languages()) | ~rows.language.str.fullmatch("[a-z]{2}")
+
+
+@cache
+def languages() -> frozenset[str]:
+    """The two-letter codes of ISO 639-1. Source: pycountry."""
+    return frozenset(language.alpha_2 for language in pycountry.languages if hasattr(language, "alpha_2"))
+
+
+@rule("citations", "tracked-url", ERROR, ["url"], message="The address carries tracking parameters.", hint="Write it as {clean}",
+      good={"url": "https://example.org/a?page=2"}, bad={"url": "https://example.org/a?utm_source=zzz"},
+      explain=lambda rows, _tables: pd.DataFrame({"clean": rows.url.map(clean_url)}))
+def url_is_clean(rows: Rows, _tables: Tables) -> pd.Series:
+    """An address carries no tracking parameters."""
+    asked = rows.url[rows.url.str.contains("?", regex=False)]
+    return ~rows.index.isin(asked.index[asked != asked.map(clean_url)]) | pd.Series(False, index=rows.index)
+
+
+def normal(url: str) -> str:
+    """An address without what does not change the page: case of the host, scheme, `www.`, fragment, trailing slash."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return url
+    path = parts.path.rstrip("/")
+    return parts.netloc.lower().removeprefix("www.") + path + (f"?{parts.query}" if parts.query else "")
+
+
+def other(rows: Rows, tables: Tables) -> pd.DataFrame:
+    """The earlier citation of the same page."""
+    whole = tables["citations"]
+    first = whole.assign(key=whole.url.map(normal)).drop_duplicates("key").set_index("key")["citation_id"]
+    return pd.DataFrame({"other": rows.url.map(normal).map(first)})
+
+
+@rule("citations", "repeated-url", ERROR, ["url"], message="The same address is already that of `{other}`.", explain=other,
+      hint="Use that citation; two addresses that differ in scheme, `www.`, fragment or a last slash are one.",
+      good={"citations": [{**SECOND, "url": "https://example.org/b"}], "deployment_citations": USE},
+      bad={"citations": [{**SECOND, "url": "http://www.EXAMPLE.org/zzz-source/#top"}], "deployment_citations": USE})
+def url_is_unique(rows: Rows, _tables: Tables) -> pd.Series:
+    """No two citations have the same address."""
+    return ~rows.url.map(normal).duplicated(keep="first")
+
+
+RULES = [
+    language_exists, url_is_clean, url_is_unique,
+    *dates("citations", "published", "accessed", example="published"),
+    dates_in_order("citations", "published", "accessed", good={"published": "2020"}, bad={"published": "2021-02-02"}),
+    is_used("citations", "deployment_citations", "role_citations", "statement_citations", "statement_themes",
+            "statement_endorsements", "statement_tallies", "claims", "claim_citations",
+            good={"citations": [SECOND], "deployment_citations": USE}, bad={"citations": [SECOND]}),
+    no_near_duplicate("citations", "title", "publisher", leave_out=False,
+                      good={"citations": [SECOND], "deployment_citations": USE},
+                      bad={"citations": [{**SECOND, "title": "The report of Zzz, a"}], "deployment_citations": USE}),
+]

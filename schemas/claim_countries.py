@@ -1,0 +1,3 @@
+"""Rules on `claim_countries`."""
+
+RULES: list = []

@@ -1,0 +1,3 @@
+"""Rules on `claim_organizations`."""
+
+RULES: list = []

@@ -1,0 +1,35 @@
+"""Rules on `claim_records`."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from scripts.problem import ERROR, did_you_mean
+from scripts.rule import Rows, Tables, rule
+
+
+def ids(table: str, tables: Tables) -> pd.Series:
+    """The ids of a table's records."""
+    content = tables.contents[table]
+    return content.rows[content.table.id] if content.whole else pd.Series(dtype=object)
+
+
+def hints(rows: Rows, tables: Tables) -> pd.DataFrame:
+    """The nearest record that is there."""
+    found = [did_you_mean(row.record_id, ids(row.table, tables)) for row in rows.itertuples()]
+    return pd.DataFrame({"near": [text or "Correct the table or the id." for text in found]}, index=rows.index)
+
+
+@rule("claim_records", "no-such-record", ERROR, ["record_id", "table"], explain=hints,
+      message="`{record_id}` is no record of `{table}`.", hint="{near}",
+      good={"table": "deployments", "record_id": "zzz-deployment"}, bad={"table": "deployments", "record_id": "zzz-none"})
+def record_exists(rows: Rows, tables: Tables) -> pd.Series:
+    """A record that bears on a claim is there."""
+    found = pd.Series(True, index=rows.index)
+    for table, part in rows.groupby("table"):
+        if table in tables.contents and tables.contents[table].whole and not tables.broken(table, tables.contents[table].table.id).any():
+            found.loc[part.index] = part.record_id.isin(ids(table, tables))
+    return found
+
+
+RULES = [record_exists]

@@ -1,0 +1,3 @@
+"""Rules on `claims`."""
+
+RULES: list = []

@@ -1,0 +1,3 @@
+"""Rules on `countries`."""
+
+RULES: list = []

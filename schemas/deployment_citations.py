@@ -1,0 +1,24 @@
+"""Rules on `deployment_citations`."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from scripts.problem import ERROR
+from scripts.rule import Rows, Tables, rule
+
+
+@rule("deployment_citations", "supports-unknown", ERROR, ["supports"], needs=("deployments",),
+      message="A source supports the `status`, yet the record has the status `unknown`.",
+      hint="Take `status` out of `supports`, or code the status that the source states.",
+      good={"deployments": [{"status": "operational"}], "supports": "country_code;parties;status"},
+      bad={"deployments": [{"status": "unknown"}], "supports": "country_code;parties;status"})
+def unknown_is_no_fact(rows: Rows, tables: Tables) -> pd.Series:
+    """A status of `unknown` is supported by nothing."""
+    deployments = tables["deployments"]
+    unknown = deployments.deployment_id[deployments.status == "unknown"]
+    names_status = rows.supports.str.split(";").map(lambda items: "status" in items)
+    return ~(names_status & (rows.stance == "supports") & rows.deployment_id.isin(unknown))
+
+
+RULES = [unknown_is_no_fact]

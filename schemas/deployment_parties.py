@@ -1,0 +1,3 @@
+"""Rules on `deployment_parties`."""
+
+RULES: list = []

@@ -1,0 +1,112 @@
+"""What holds for the text of every cell, and for the ids of every record."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+
+import pandas as pd
+from ftfy.badness import is_bad
+
+from scripts.problem import ERROR, kind
+from scripts.rule import Rows, Rule, Tables, shared
+from scripts.tables import remembered
+
+FORMAT = "Run `python -m scripts format`."
+BY_HAND = "Type the cell anew."
+
+ID_TAKEN = kind("id-taken", ERROR, "meaning", "An id is given once in all tables.",
+                good="a deployment zzz-a, an organization zzz-b", bad="a deployment zzz-a, an organization zzz-a")
+TEXT: list[tuple[str, str, str, str, str, str, Callable[[str], object]]] = [
+    # code, sentence, good, bad, message, hint, what finds it
+    ("outer-space", "No cell starts or ends with a space.", "Zzz", "Zzz ", "The cell starts or ends with a space.", FORMAT,
+     lambda text: text != text.strip()),
+    ("double-space", "No cell holds two spaces in a row.", "Zzz network", "Zzz  network", "Two spaces stand in a row.", FORMAT,
+     re.compile(r"\S {2,}\S").search),
+    ("control-character", "No cell holds a control character.", "Zzz", "Zzz\x07", "A control character stands in the cell.", BY_HAND,
+     re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]").search),
+    ("invisible-character", "No cell holds a zero-width or bidirectional character.", "Zzz", "Zz\u200bz",
+     "An invisible character (zero width, or one that turns the direction of writing) stands in the cell.", BY_HAND,
+     re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ufff9-\ufffb]").search),
+    ("no-break-space", "No cell holds a no-break space.", "10 000", "10\u00a0000", "A no-break space stands in the cell.", FORMAT,
+     re.compile("[\u00a0\u202f]").search),
+    ("formula", "No cell is one that a spreadsheet would run as a formula.", "Zzz", "=1+1",
+     "The cell starts with `=`, `+`, `-` or `@`: a spreadsheet would run it as a formula.", "Start it with another character.",
+     re.compile(r"[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]").match),
+    ("mojibake", "No cell holds text that was read in the wrong encoding.", "Zürich", "ZÃ¼rich",
+     "The text was once read in the wrong encoding.", "Type the letters as the source has them.",
+     lambda text: "\ufffd" in text or (not text.isascii() and is_bad(text))),
+    ("not-nfc", "Text is in Unicode normalisation form C.", "Zürich", "Zu\u0308rich",
+     "A letter is stored as letter and accent apart (not NFC).", FORMAT,
+     lambda text: not unicodedata.is_normalized("NFC", text)),
+]
+
+
+def printable(text: str) -> str:
+    """An example as the catalogue can show it: what cannot be seen is escaped."""
+    return text if text.isprintable() and unicodedata.is_normalized("NFC", text) else ascii(text)[1:-1]
+
+
+KINDS = [(kind(code, ERROR, "meaning", sentence, good, printable(bad)), good, bad, message, hint, finds)
+         for code, sentence, good, bad, message, hint, finds in TEXT]
+EXAMPLE_COLUMN = {  # a column of free text, where a table has one
+    **dict.fromkeys(("countries", "organizations"), "name"), **dict.fromkeys(("citations", "deployments", "policy_statements"), "title"),
+    **dict.fromkeys(("deployment_citations", "role_citations", "statement_citations"), "locator"),
+    **dict.fromkeys(("statement_themes", "statement_endorsements", "statement_tallies"), "note"),
+    "standards_roles": "summary", "claims": "claim", "withdrawn": "reason"}
+
+
+def rules(table: str) -> list[Rule]:
+    """The rules of text for a table, and that of its ids."""
+    column = EXAMPLE_COLUMN.get(table)
+    texts = [shared(own, table, (), _clean, table, own.code, finds, message=message, hint=hint,
+                    good={column: good} if column else {}, bad={column: bad} if column else {})
+             for own, good, bad, message, hint, finds in KINDS]
+    return [*texts, shared(ID_TAKEN, table, (), _not_taken, table, message="The id stands already in {where}.",
+                           hint="Give one of the two another id.", good={}, bad={}, explain=_where)]
+
+
+def _clean(table: str, code: str, finds: Callable[[str], object], rows: Rows, tables: Tables) -> pd.DataFrame | bool:
+    """Cells in which `finds` finds nothing; True where that is all. Only unusual texts are looked at, each once."""
+    found = {text for text in suspects(tables, table) if finds(text)}
+    if code == "formula" and found:
+        numbers = [field.name for field in tables.contents[table].table.fields if field.type in ("integer", "number")]
+        return ~rows.isin(found) | rows.columns.isin(numbers)
+    return ~rows.isin(found) if found else True
+
+
+UNUSUAL = re.compile(r"^[\s=+\-@]|\s$|  |[^\x20-\x7e]")
+
+
+@remembered
+def suspects(tables: Tables, table: str) -> list[str]:
+    """The distinct texts of a table that one of the rules of text could find something in."""
+    rows = tables[table]
+    texts = set().union(*(rows[column].unique() for column in rows))
+    return [text for text in texts if UNUSUAL.search(text)]
+
+
+def _earlier(rows: Rows, tables: Tables, table: str) -> dict[str, str]:
+    """Id → file of each record in the tables before this one."""
+    taken: dict[str, str] = {}
+    for content in tables:
+        if content.table.name == table:
+            break
+        if content.table.is_record and content.table.id in content.rows:
+            taken.update(dict.fromkeys(content.rows[content.table.id], content.table.path))
+    return taken
+
+
+def _not_taken(table: str, rows: Rows, tables: Tables) -> pd.Series | bool:
+    """Ids that stand in no table before this one."""
+    own = tables.contents[table].table
+    if not own.is_record:
+        return True
+    return ~rows[own.id].isin(_earlier(rows, tables, table))
+
+
+def _where(rows: Rows, tables: Tables) -> Rows:
+    table = next(content.table for content in tables if content.table.id in rows and content.table.is_record)
+    taken = _earlier(rows, tables, table.name)
+    return pd.DataFrame({"where": rows[table.id].map(taken)})

@@ -1,0 +1,3 @@
+"""Rules on `role_citations`."""
+
+RULES: list = []

@@ -1,0 +1,3 @@
+"""Rules on `statement_citations`."""
+
+RULES: list = []

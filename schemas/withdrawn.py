@@ -1,0 +1,39 @@
+"""Rules on `withdrawn`."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from scripts.problem import ERROR
+from scripts.rule import Rows, Tables, rule
+
+from .shared import not_in_future
+
+
+def all_ids(tables: Tables) -> set[str]:
+    """The ids of all records that are there."""
+    return set().union(*(content.rows[content.table.id] for content in tables
+                         if content.table.is_record and content.whole))
+
+
+@rule("withdrawn", "withdrawn-yet-there", ERROR, ["record_id"], message="`{record_id}` is withdrawn, yet a record has this id.",
+      hint="Give the new record an id of its own: an id is never used again.",
+      good={"record_id": "zzz-gone"}, bad={"record_id": "zzz-deployment"})
+def is_gone(rows: Rows, tables: Tables) -> pd.Series:
+    """A withdrawn id does not come back."""
+    return ~rows.record_id.isin(all_ids(tables))
+
+
+@rule("withdrawn", "no-such-replacement", ERROR, ["replaced_by"], message="`{replaced_by}`, which replaces it, is not there.",
+      hint="Name a record that is there, or one that was itself withdrawn with a replacement.",
+      good={"replaced_by": "zzz-deployment"}, bad={"replaced_by": "zzz-none"})
+def replacement_exists(rows: Rows, tables: Tables) -> pd.Series:
+    """What replaces a withdrawn record is there, or was withdrawn in its turn."""
+    if not all(content.whole for content in tables):
+        return pd.Series(True, index=rows.index)
+    later = set(rows.record_id) - set(rows.record_id[rows.record_id == rows.replaced_by])
+    return (rows.replaced_by == "") | rows.replaced_by.isin(all_ids(tables) | later)
+
+
+RULES = [is_gone, replacement_exists,
+         not_in_future("withdrawn", "withdrawn_on", good={"withdrawn_on": "2020-01-01"}, bad={"withdrawn_on": "2999-01-01"})]

@@ -1,0 +1,148 @@
+"""The command line: `python -m scripts COMMAND`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .package import Package
+
+
+def parser() -> argparse.ArgumentParser:
+    """All commands with their options."""
+    top = argparse.ArgumentParser(prog="python -m scripts", description="Tools of the AI Governance Reach dataset.")
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    def command(name: str, run, text: str) -> argparse.ArgumentParser:
+        sub = commands.add_parser(name, help=text, description=text)
+        sub.add_argument("--root", type=Path, default=Path(), help="folder of the dataset (default: this one)")
+        sub.set_defaults(run=run)
+        return sub
+
+    sub = command("validate", validate, "Check the whole dataset.")
+    sub.add_argument("--format", choices=["text", "json", "github"], default="text", help="how to print what was found")
+    sub.add_argument("--base", metavar="REV", help="git revision to compare with: problems that it has too fail nothing")
+    sub.add_argument("--fast", action="store_true", help="leave out the reference run of Frictionless")
+    sub = command("format", canonical, "Write the tables in canonical form, whatever program saved them.")
+    sub.add_argument("--check", action="store_true", help="write nothing; exit 1 if a table is not canonical")
+    sub = command("add", add, "Take record cards into the tables, all or nothing.")
+    sub.add_argument("cards", type=Path, nargs="+", metavar="CARD.yaml")
+    sub = command("show", show, "Show one record with its sources and what refers to it.")
+    sub.add_argument("id", metavar="ID")
+    sub = command("docs", docs, "Write the generated documents: codebook and rule catalogue.")
+    sub.add_argument("--check", action="store_true", help="write nothing; exit 1 if a document is not current")
+    return top
+
+
+def validate(args: argparse.Namespace) -> int:
+    from . import report
+    from .validate import validate as run
+
+    found = run(args.root, base=args.base, fast=args.fast)
+    sys.stdout.write(report.render(found, args.format))
+    return found.exit_code
+
+
+def canonical(args: argparse.Namespace) -> int:
+    from .canonical import mend
+
+    package = opened(args.root)
+    if package is None:
+        return 2
+    outcome = mend(package, check=args.check)
+    for problem in outcome.problems:
+        print(f"{problem.severity} {problem.code}: {problem.text}")
+    verb = "is not canonical" if args.check else "was written"
+    for table in outcome.changed:
+        print(f"{package.tables[table].path} {verb}.")
+    if not outcome.changed and not outcome.problems:
+        print("All tables are canonical.")
+    return 1 if outcome.problems or (args.check and outcome.changed) else 0
+
+
+def add(args: argparse.Namespace) -> int:
+    from .add import add as run
+    from .read import read
+
+    package = opened(args.root)
+    if package is None:
+        return 2
+    outcome = run(package, read(package), args.cards)
+    for problem in outcome.problems:
+        print(f"{problem.severity} {problem.code}: {problem.text}")
+    if outcome.problems:
+        print("\nNothing was written.")
+        return 1
+    for notice in outcome.notices:
+        print(f"notice: {notice.text}")
+    for verb, counts in (("added", outcome.added), ("changed", outcome.changed)):
+        for table, count in counts.items():
+            print(f"{table}: {count:,} row{'s' * (count != 1)} {verb}")
+    if not outcome.added and not outcome.changed:
+        print("Nothing to add: the tables say all of it already.")
+    return 0
+
+
+def show(args: argparse.Namespace) -> int:
+    from . import records, show
+    from .problem import did_you_mean
+    from .read import read
+
+    package = opened(args.root)
+    if package is None:
+        return 2
+    tables = read(package)
+    record = records.find(tables, args.id)
+    if record is None:
+        print(f"No record has the id `{args.id}`. {did_you_mean(args.id, records.identifiers(tables))}".strip(), file=sys.stderr)
+        return 1
+    sys.stdout.write(show.render(record, tables))
+    return 0
+
+
+def docs(args: argparse.Namespace) -> int:
+    from .docs import documents
+    from .write import replace_files
+
+    package = opened(args.root)
+    if package is None:
+        return 2
+    stale = {path: data for path, data in documents(package).items()
+             if not (args.root / path).is_file() or (args.root / path).read_bytes() != data}
+    if not args.check:
+        replace_files({args.root / path: data for path, data in stale.items()})
+    for path in stale:
+        print(f"{path} {'is not current: run `python -m scripts docs`' if args.check else 'was written'}.")
+    return 1 if args.check and stale else 0
+
+
+def opened(root: Path) -> Package | None:
+    """The package in `root`, or None after saying why it cannot be used."""
+    from .package import load
+
+    package, problems = load(root)
+    for problem in problems:
+        print(f"{problem.severity} {problem.code}: {problem.text}", file=sys.stderr)
+    return package
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one command; the exit code is 0 for success, 1 for problems found, 2 where it could not run."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    args = parser().parse_args(argv)
+    try:
+        return args.run(args)
+    except BrokenPipeError:  # the reader, such as `head`, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except KeyboardInterrupt:
+        return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,132 @@
+"""What a problem is: a kind of problem with a stable code, and one finding of that kind with its place."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+
+ERROR, WARNING = "error", "warning"
+LIMIT = 10_000  # problems kept as objects; all are counted
+
+KINDS: dict[str, Kind] = {}
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of problem: what the rule catalogue lists.
+
+    `group` is bytes, form, meaning, history, package or reference; `good` and `bad` are examples as text.
+    """
+
+    code: str
+    severity: str
+    group: str
+    sentence: str
+    good: str
+    bad: str
+
+    def at(self, message: str, hint: str, **place) -> Problem:
+        """One problem of this kind; `place` holds table, file, line, column, record and count."""
+        return Problem(self.severity, self.code, message, hint, **place)
+
+
+def kind(code: str, severity: str, group: str, sentence: str, good: str, bad: str) -> Kind:
+    """Declare a kind once, where it is raised. Raises ValueError if the code is taken."""
+    if code in KINDS:
+        raise ValueError(f"the code {code} is declared twice")
+    KINDS[code] = Kind(code, severity, group, sentence, good, bad)
+    return KINDS[code]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One finding: how bad, which kind, what is wrong and what to do, and where it stands.
+
+    `line` and `column` follow the file (header is line 1), `record` is the id of the row's record, `count` the
+    rows that a counted warning stands for, `new` whether the base revision lacks it (None without a base).
+    """
+
+    severity: str
+    code: str
+    message: str
+    hint: str
+    table: str | None = None
+    file: str | None = None
+    line: int | None = None
+    column: str | None = None
+    record: str | None = None
+    count: int = 1
+    new: bool | None = None
+
+    @property
+    def place(self) -> str:
+        """Where it stands, as a person says it: `data/deployments.csv line 42, technologies`."""
+        text = self.file or ""
+        if self.line:
+            text += f" line {self.line}"
+        return f"{text}, {self.column}" if self.column else text
+
+    @property
+    def text(self) -> str:
+        """The whole problem in one line."""
+        return " ".join(part for part in (self.place + ":" if self.place else "", self.message, self.hint) if part)
+
+
+@dataclass
+class Problems:
+    """All that the checks found: the first LIMIT of each kind and column as objects, every one counted.
+
+    `broken` maps table → column → lines whose cell (column None: whose row) cannot be relied on, so that one mistake
+    is not reported again by each check that reads the cell.
+    """
+
+    found: list[Problem] = field(default_factory=list)
+    counts: Counter = field(default_factory=Counter)
+    severities: Counter = field(default_factory=Counter)
+    broken: dict[str, dict[str | None, set[int]]] = field(
+        default_factory=lambda: defaultdict(lambda: defaultdict(set)))
+
+    def add(self, *problems: Problem) -> None:
+        """Take problems, and mark the cells of errors as broken."""
+        for problem in problems:
+            self.found.append(problem)
+            self.counts[problem.code] += 1
+            self.severities[problem.severity] += 1
+            if problem.severity == ERROR and problem.table and problem.line:
+                self.broken[problem.table][problem.column].add(problem.line)
+
+    def add_rows(self, kind: Kind, lines: Iterable[int], make: Callable[[int], Problem], table: str,
+                 columns: Iterable[str | None]) -> None:
+        """Take one problem a line: `make(line)` writes the first LIMIT, the rest is only counted."""
+        lines = list(lines)
+        self.found.extend(make(line) for line in lines[:LIMIT])
+        self.counts[kind.code] += len(lines)
+        self.severities[kind.severity] += len(lines)
+        if kind.severity == ERROR:
+            for column in columns:
+                self.broken[table][column].update(lines)
+
+    def broken_lines(self, table: str, columns: Iterable[str]) -> set[int]:
+        """Lines of `table` in which one of `columns`, or the row as such, is broken."""
+        cells = self.broken.get(table, {})
+        return set().union(cells.get(None, ()), *(cells.get(column, ()) for column in columns))
+
+
+def plain(term: str) -> str:
+    """A term without what people get wrong: case, spaces, hyphens, underscores."""
+    return "".join(ch for ch in term.casefold() if ch not in " -_\u00a0")
+
+
+def nearest(term: str, terms: Iterable[str]) -> str | None:
+    """The valid term nearest to what was typed, or None if none is near."""
+    by_plain = {plain(valid): valid for valid in terms}
+    close = get_close_matches(plain(term[:200]), by_plain, n=1, cutoff=0.75)
+    return by_plain[close[0]] if close else None
+
+
+def did_you_mean(term: str, terms: Iterable[str]) -> str:
+    """`Did you mean …?` for the nearest term, or an empty text."""
+    near = nearest(term, terms)
+    return f"Did you mean `{near}`?" if near else ""

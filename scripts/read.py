@@ -1,0 +1,240 @@
+"""Bytes of the tables to text frames with line numbers, and every problem of bytes on the way."""
+
+from __future__ import annotations
+
+import csv
+import io
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pandas as pd
+
+from .package import Package, Table
+from .problem import ERROR, Problem, did_you_mean, kind, nearest
+from .tables import Content, Tables, empty
+from .write import canonical_lines, key_order
+
+csv.field_size_limit(min(sys.maxsize, 2**31 - 1))
+FORMAT = "Run `python -m scripts format`."
+DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "bars"}
+
+UNREADABLE = kind("unreadable-file", ERROR, "bytes", "Each table's file is there and can be opened.",
+                  good="data/zzz.csv is a file", bad="data/zzz.csv is missing, or a folder")
+EMPTY_FILE = kind("empty-file", ERROR, "bytes", "A table's file has at least its header.",
+                  good="zzz_id,name", bad="a file of no bytes")
+ENCODING = kind("encoding", ERROR, "bytes", "A table is UTF-8 text.", good="Zürich in UTF-8", bad="Zürich in Latin-1, or UTF-16")
+BOM = kind("byte-order-mark", ERROR, "bytes", "A table starts with its header, without a byte order mark.",
+           good="zzz_id,name", bad="EF BB BF before zzz_id")
+LINE_END = kind("line-end", ERROR, "bytes", "Lines end with LF alone, the last one too.", good="a,b⏎", bad="a,b␍⏎")
+DELIMITER = kind("delimiter", ERROR, "bytes", "Cells are separated by commas.", good="zzz_id,name", bad="zzz_id;name")
+QUOTE = kind("unbalanced-quote", ERROR, "bytes", "A quote that opens in a cell closes in it.",
+             good='zzz-a,"A ""b"" c"', bad='zzz-a,"A b')
+UNKNOWN_COLUMN = kind("unknown-column", ERROR, "bytes", "Each column of the header is one of the schema, spelt so.",
+                      good="zzz_id,title", bad="zzz_id,Titel")
+MISSING_COLUMN = kind("missing-column", ERROR, "bytes", "Each column of the schema is in the header.",
+                      good="zzz_id,title", bad="zzz_id")
+REPEATED_COLUMN = kind("repeated-column", ERROR, "bytes", "Each column stands once in the header.",
+                       good="zzz_id,title", bad="zzz_id,title,title")
+COLUMN_ORDER = kind("column-order", ERROR, "bytes", "Columns stand in the order of the schema.",
+                    good="zzz_id,title", bad="title,zzz_id")
+RAGGED = kind("ragged-row", ERROR, "bytes", "Each row has as many cells as the header.", good="zzz-a,A", bad="zzz-a,A,,x")
+BLANK_ROW = kind("blank-row", ERROR, "bytes", "No line is blank.", good="zzz-a,A", bad="an empty line, or only commas")
+LINE_BREAK = kind("line-break", ERROR, "bytes", "No cell holds a line break.", good="zzz-a,A b", bad='zzz-a,"A⏎b"')
+ROW_ORDER = kind("row-order", ERROR, "bytes", "Rows are sorted by primary key, by code point.",
+                 good="zzz-a before zzz-b", bad="zzz-b before zzz-a")
+QUOTING = kind("quoting", ERROR, "bytes", "A cell is quoted only where it must be.", good="zzz-a,A", bad='"zzz-a","A"')
+
+
+def read(package: Package) -> Tables:
+    """All tables of the package; the problems of bytes are in `Tables.problems`."""
+    tables = Tables(package, {})
+    for table in package.tables.values():
+        content, problems = read_table(package, table)
+        tables.contents[table.name] = content
+        tables.problems.add(*problems)
+    return tables
+
+
+def read_table(package: Package, table: Table) -> tuple[Content, list[Problem]]:
+    """One table from its file."""
+    path = package.root / table.path
+    try:
+        if path.is_file():
+            return parse(table, path.read_bytes())
+        what = "There is a folder where the file should be." if path.is_dir() else "The file is missing."
+    except OSError as error:
+        what = f"The file cannot be opened: {error.strerror}."
+    hint = f"Restore it, for example with `git checkout -- {table.path}`."
+    return unreadable(table), [UNREADABLE.at(what, hint, table=table.name, file=table.path)]
+
+
+def unreadable(table: Table, data: bytes = b"") -> Content:
+    content = empty(table)
+    content.data, content.readable = data, False
+    return content
+
+
+def parse(table: Table, data: bytes) -> tuple[Content, list[Problem]]:
+    """A table from the bytes of its file: what can be read of it, and every problem of bytes."""
+    place = {"table": table.name, "file": table.path}
+    text, problems = decode(data, place)
+    if text is None:
+        return unreadable(table, data), problems
+    records, more = split(text, place)
+    problems += more
+    if records is None:
+        return unreadable(table, data), problems
+    header, more = read_header(table, records[0].cells, place)
+    problems += more
+    if header is None:
+        return unreadable(table, data), problems
+    content, more = build(table, header, records[1:], place)
+    content.data = data
+    problems += more
+    if content.aligned:
+        problems += check_canonical(content, text, place)
+    return content, problems
+
+
+def decode(data: bytes, place: dict) -> tuple[str | None, list[Problem]]:
+    """The text of a file with LF line ends, or None where it is no UTF-8 text."""
+    def bad(kind, message, hint, at=0):
+        return kind.at(message, hint, line=data.count(b"\n", 0, at) + 1, **place)
+
+    save = "Save it as CSV in UTF-8."
+    if not data.strip():
+        return None, [EMPTY_FILE.at("The file is empty.", "Restore it: a table without rows still has its header.", line=1, **place)]
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return None, [bad(ENCODING, "The file is UTF-16, as spreadsheets save “Unicode text”.", FORMAT)]
+    if b"\0" in data:
+        return None, [bad(ENCODING, "The file is binary: it holds a zero byte.", save, data.index(b"\0"))]
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        message = f"The byte {data[error.start]:#04x} is not UTF-8; the file looks like Latin-1 or Windows-1252."
+        return None, [bad(ENCODING, message, save, error.start)]
+    problems = []
+    if text.startswith("\ufeff"):
+        problems.append(bad(BOM, "The file starts with a byte order mark.", FORMAT))
+        text = text[1:]
+        if not text.strip():
+            return None, [EMPTY_FILE.at("The file is empty.", "Restore its header.", line=1, **place)]
+    if "\r" in text:
+        problems.append(bad(LINE_END, "The line ends with CR, not with LF alone.", FORMAT, data.index(b"\r")))
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    elif not text.endswith("\n"):
+        problems.append(bad(LINE_END, "The last line does not end.", FORMAT, len(data)))
+    return text, problems
+
+
+@dataclass(frozen=True)
+class Record:
+    """The cells of one row of a CSV file, and the lines it starts and ends on."""
+
+    line: int
+    last: int
+    cells: list[str]
+
+
+def split(text: str, place: dict, delimiter: str = ",") -> tuple[list[Record] | None, list[Problem]]:
+    """A CSV text as records, blank lines as records without cells; None where a quote leaves the rest in doubt."""
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=delimiter)
+    records, line = [], 1
+    try:
+        for cells in reader:
+            records.append(Record(line, reader.line_num, cells))
+            line = reader.line_num + 1
+    except csv.Error:
+        return None, [QUOTE.at("A quote opens in this line and does not close where the cell ends.",
+                               'Close it; a quote inside a quoted cell is doubled: "".', line=open_quote(text, line), **place)]
+    return records, []
+
+
+def open_quote(text: str, line: int) -> int:
+    """The line, from `line` on, on which the quote opens that never closes rightly."""
+    lines = text.split("\n")[line - 1:]
+    inside, opened = False, line
+    for number, content in enumerate(lines, line):
+        for _ in range(content.count('"')):
+            inside = not inside
+            opened = number if inside else opened
+        if not inside:
+            break
+    return opened
+
+
+def read_header(table: Table, cells: list[str], place: dict) -> tuple[list[str | None] | None, list[Problem]]:
+    """For each cell of the header the column it means or None; None instead of all where no column can be told."""
+    if len(cells) == 1 and len(table.columns) > 1:
+        for character, name in DELIMITERS.items():
+            if set(cells[0].replace('"', "").split(character)) & set(table.columns):
+                return None, [DELIMITER.at(f"The cells are separated by {name}, not by commas.", FORMAT, line=1, **place)]
+    missing = [column for column in table.columns if column not in cells]
+    header, problems = [], []
+    for position, cell in enumerate(cells, 1):
+        column = cell if cell in table.by_name else None
+        if column in header and column:
+            problems.append(REPEATED_COLUMN.at(f"The column `{cell}` stands twice.", "Keep one.", line=1, column=cell, **place))
+            column = None
+        elif column is None and not cell.strip():
+            problems.append(UNKNOWN_COLUMN.at(f"Column {position} has no name.", f"Delete it if it is empty: {FORMAT}", line=1, **place))
+        elif column is None:
+            column = nearest(cell, missing) if missing else None
+            missing = [name for name in missing if name != column]
+            problems.append(UNKNOWN_COLUMN.at(
+                f"`{cell[:80]}` is not a column of this table.",
+                f"Did you mean `{column}`?" if column else did_you_mean(cell, table.columns) or "Delete it, or see docs/codebook.md.",
+                line=1, column=cell[:80], **place))
+        header.append(column)
+    problems += [MISSING_COLUMN.at(f"The column `{column}` is missing.", "Put it back, empty where nothing is known.",
+                                   line=1, column=column, **place) for column in missing]
+    known = [column for column in header if column]
+    if not known:
+        return None, [UNKNOWN_COLUMN.at("The first line is not the header of this table.",
+                                        f"It should be: {','.join(table.columns)[:200]}", line=1, **place)]
+    if not problems and known != list(table.columns):
+        problems.append(COLUMN_ORDER.at("The columns are in another order than in the schema.", FORMAT, line=1, **place))
+    return header, problems
+
+
+def build(table: Table, header: list[str | None], records: list[Record], place: dict) -> tuple[Content, list[Problem]]:
+    """The rows as a frame, with what is wrong in the shape of each."""
+    width, problems, rows, lines = len(header), [], [], []
+    for record in records:
+        cells, line = record.cells, record.line
+        if not any(cells):
+            problems.append(BLANK_ROW.at("The line is blank.", FORMAT, line=line, **place))
+            continue
+        if len(cells) != width:
+            problems.append(RAGGED.at(f"The row has {len(cells)} cells, the header {width}.",
+                                      "Put a cell with a comma in it in quotes; keep one comma for each empty cell.",
+                                      line=line, record=cells[0][:80] or None, **place))
+            cells = (cells + [""] * width)[:width]
+        elif record.last > line:
+            problems.append(LINE_BREAK.at(f"A cell runs on to line {record.last}.", f"Write it in one line: {FORMAT}", line=line, **place))
+        rows.append(cells)
+        lines.append(line)
+    columns = list(zip(*rows, strict=True)) if rows else [()] * width
+    frame = pd.DataFrame({column: pd.Series(values, dtype=object) for column, values in zip(header, columns, strict=True) if column})
+    frame.index = pd.Index(lines, dtype="int64", name="line")
+    return Content(table, frame, aligned=not problems), problems
+
+
+def check_canonical(content: Content, text: str, place: dict) -> Iterator[Problem]:
+    """Rows in another order, and cells quoted in another way, than `format` writes: the first of each."""
+    table, rows = content.table, content.rows
+    if not content.whole or list(rows.columns) != list(table.columns):
+        return
+    order = key_order(rows, table)
+    moved = next((i for i in range(1, len(order)) if order[i] < order[i - 1]), None)
+    if moved is not None:
+        line, key = int(rows.index[moved]), " ".join(order[moved])
+        yield ROW_ORDER.at(f"`{key}` stands after `{' '.join(order[moved - 1])}`.", f"Sort by {', '.join(table.primary_key)}: {FORMAT}",
+                           line=line, record=order[moved][0], **place)
+    pairs = zip(text.split("\n"), canonical_lines(rows), strict=False)
+    quoted = next((number for number, (found, wanted) in enumerate(pairs, 1) if found != wanted), None)
+    if quoted is not None:
+        yield QUOTING.at("Cells are in quotes that need none.", FORMAT, line=quoted, **place)
+
+

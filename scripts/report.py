@@ -1,0 +1,115 @@
+"""A validation as text for people, JSON for machines, or annotations for GitHub."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import asdict
+
+from .problem import ERROR, LIMIT, WARNING, Problem
+from .validate import Report
+
+FIRST = 5  # like problems that the text shows in full
+ANNOTATIONS = 10  # errors, and as many warnings, that GitHub shows of one step
+
+
+def render(report: Report, form: str) -> str:
+    """The report in one of the FORMATS, ending with a line break."""
+    return FORMATS[form](report)
+
+
+def as_json(report: Report) -> str:
+    """One JSON object; at most LIMIT problems, while the counts are whole."""
+    found = [asdict(problem) for problem in report.problems.found[:LIMIT]]
+    whole = {"valid": report.valid, "tables": report.rows, "counts": dict(sorted(report.problems.counts.items())), "problems": found}
+    return json.dumps(whole, ensure_ascii=False, indent=1) + "\n"
+
+
+def as_text(report: Report) -> str:
+    """Problems by severity, like ones summed up, then the tables and the verdict."""
+    return "".join(f"{line}\n" for line in (*problem_lines(report), *table_lines(report), *rule_lines(report), verdict(report)))
+
+
+def problem_lines(report: Report) -> Iterator[str]:
+    """The first FIRST of each kind in each column in full, then how many more there are."""
+    groups: dict[tuple, list[Problem]] = defaultdict(list)
+    for problem in report.problems.found:
+        groups[problem.severity, problem.code, problem.file, problem.column].append(problem)
+    hidden = Counter(report.problems.counts)
+    for problem in report.problems.found:
+        hidden[problem.code] -= 1
+    for severity in (ERROR, WARNING):
+        for (found, code, file, column), problems in groups.items():
+            if found == severity:
+                for problem in problems[:FIRST]:
+                    yield f"{'known ' if problem.new is False else ''}{severity} {code}: {problem.text}"
+                if len(problems) > FIRST:
+                    place = f" in {file}{', ' + column if column else ''}" if file else ""
+                    yield f"{severity} {code}: … and {len(problems) - FIRST:,} more like it{place}."
+    for code, count in hidden.items():
+        if count > 0:
+            yield f"… and {count:,} more of {code} that are only counted."
+
+
+def table_lines(report: Report) -> Iterator[str]:
+    """Rows, errors and warnings of each table."""
+    if not report.rows:
+        return
+    errors, warnings = Counter(), Counter()
+    for problem in report.problems.found:
+        (errors if problem.severity == ERROR else warnings)[problem.table] += 1
+    width = max(map(len, report.rows))
+    yield ""
+    yield f"{'table':<{width}} {'rows':>8} {'errors':>8} {'warnings':>9}"
+    for name, rows in report.rows.items():
+        yield f"{name:<{width}} {rows:>8,} {errors[name]:>8,} {warnings[name]:>9,}"
+    yield f"{'all':<{width}} {sum(report.rows.values()):>8,} {sum(errors.values()):>8,} {sum(warnings.values()):>9,}"
+
+
+def rule_lines(report: Report) -> Iterator[str]:
+    """How often each rule was broken."""
+    if report.problems.counts:
+        yield ""
+        width = max(map(len, report.problems.counts))
+        severity = {problem.code: problem.severity for problem in report.problems.found}
+        for code, count in sorted(report.problems.counts.items(), key=lambda item: (severity.get(item[0], ""), -item[1], item[0])):
+            yield f"{severity.get(code, ''):<8} {code:<{width}} {count:>8,}"
+
+
+def verdict(report: Report) -> str:
+    """The last line."""
+    errors, warnings = report.problems.severities[ERROR], report.problems.severities[WARNING]
+    counts = f"{errors:,} error{'s' * (errors != 1)}, {warnings:,} warning{'s' * (warnings != 1)}"
+    if not report.ran:
+        return "\nThe check could not run."
+    if report.based:
+        new = sum(problem.new is not False for problem in report.problems.found if problem.severity == ERROR)
+        counts += f"; {new:,} new error{'s' * (new != 1)}"
+    words = "The dataset holds" if report.valid else "The dataset does not hold"
+    return f"\n{words}: {counts}, {report.seconds:.1f} seconds. What each rule asks: docs/rules.md"
+
+
+def as_github(report: Report) -> str:
+    """Workflow commands that mark the lines of a pull request, new errors first, then the text."""
+    ranked = sorted(report.problems.found, key=lambda p: (p.severity != ERROR, p.new is False))
+    lines = [annotation(problem) for severity in (ERROR, WARNING)
+             for problem in [p for p in ranked if p.severity == severity][:ANNOTATIONS]]
+    text = as_text(report).replace("::", ": :")  # no cell may speak to the runner
+    return "".join(f"{line}\n" for line in lines) + text
+
+
+def annotation(problem: Problem) -> str:
+    """One workflow command. Source of the escapes: the toolkit's `command` of GitHub Actions."""
+    def escape(text: str, more: str = "") -> str:
+        for character in "%\r\n" + more:
+            text = text.replace(character, f"%{ord(character):02X}")
+        return text
+
+    place = {"file": problem.file, "line": problem.line, "title": problem.code}
+    properties = ",".join(f"{key}={escape(str(value), ':,')}" for key, value in place.items() if value)
+    level = "notice" if problem.new is False else problem.severity
+    return f"::{level} {properties}::{escape(problem.text)}"
+
+
+FORMATS = {"text": as_text, "json": as_json, "github": as_github}

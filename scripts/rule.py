@@ -1,0 +1,71 @@
+"""What a rule of meaning is: a kind of problem, a vectorised test of rows, and the words for a row that fails it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import partial
+
+import pandas as pd
+
+from .problem import Kind, kind
+from .tables import Tables
+
+Rows = pd.DataFrame
+Example = Mapping[str, object]  # column → cell of the table's own row, or table → rows (None: no rows)
+Test = Callable[[Rows, Tables], "pd.Series | pd.DataFrame | bool"]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule on the rows of one table.
+
+    `ok(rows, tables)`, given all rows of the table, is True where a row holds (a frame of cells where the rule is about each
+    of several columns; just True where all is well).
+    `columns` are the cells that it reads, the first the one it points at; where one of them is already broken the rule keeps
+    silent. `needs` are the other tables it reads. `message` and `hint` are templates over the row's cells and what
+    `explain(failing rows, tables)` adds, a frame with the same index. A `counted` rule gives one problem for all rows.
+    """
+
+    kind: Kind
+    table: str
+    columns: tuple[str, ...]
+    ok: Test
+    message: str
+    hint: str
+    good: Example
+    bad: Example
+    needs: tuple[str, ...] = ()
+    explain: Callable[[Rows, Tables], Rows] | None = None
+    counted: bool = False
+    lacks: bool = False  # about what a record lacks in its links: silent while one of those is broken
+
+
+def rule(table: str, code: str, severity: str, columns: Iterable[str], *, message: str, hint: str, good: Example, bad: Example,
+         group: str = "meaning", **options) -> Callable[[Test], Rule]:
+    """Make a function the test of a rule of its own kind; the first line of its docstring is the rule's sentence."""
+    def make(test: Test) -> Rule:
+        sentence = (test.__doc__ or "").strip().splitlines()[0]
+        own = kind(code, severity, group, sentence, as_text(good), as_text(bad))
+        return Rule(own, table, tuple(columns), test, message, hint, good, bad, **options)
+    return make
+
+
+def shared(own: Kind, table: str, columns: Iterable[str], test: Test, *arguments, **options) -> Rule:
+    """A rule of a kind that several tables share; `arguments` go to the test before rows and tables."""
+    return Rule(own, table, tuple(columns), partial(test, *arguments) if arguments else test, **options)
+
+
+def as_text(example: Example) -> str:
+    """An example as the catalogue prints it: `started: 2020, ended: 2019`."""
+    parts = []
+    for name, value in example.items():
+        if value is None:
+            parts.append(f"{name}: no row")
+        elif isinstance(value, str):
+            parts.append(f"{name}: {value or '(empty)'}")
+        else:
+            parts += [f"{name} ({as_text(row)})" for row in value]
+    return "; ".join(parts)
+
+

@@ -1,0 +1,83 @@
+"""One record as text: its cells with labels, what belongs to it, its sources, and what refers to it."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+
+from .package import Package, Table
+from .records import Record, Row, label
+from .tables import Tables
+
+WIDTH, INDENT, USERS = 110, 2, 20
+
+
+def render(record: Record, tables: Tables) -> str:
+    """The record for a terminal, ending with a line break."""
+    return "\n".join([f"{record.table.name} {record.id}", *cells(record.table, record.row, tables), *links(record, tables),
+                      *sources(record, tables), *users(record, tables)]) + "\n"
+
+
+def cells(table: Table, row: Row, tables: Tables, but: tuple[str, ...] = ()) -> Iterator[str]:
+    """The cells that are not empty, each with its title; ids with the name of what they refer to, terms with their title."""
+    width = max(len(field.title) for field in table.fields)
+    for field in table.fields:
+        if row[field.name] and field.name not in (table.id, *but):
+            text = worded(table, field.name, row[field.name], tables)
+            yield textwrap.fill(text, WIDTH, initial_indent=f"{'':{INDENT}}{field.title:<{width}}  ",
+                                subsequent_indent=" " * (INDENT + width + 2), break_long_words=False, break_on_hyphens=False)
+
+
+def worded(table: Table, column: str, value: str, tables: Tables) -> str:
+    """A cell in words: `China (CHN)`, `Under way (under_way)`."""
+    field = table.by_name[column]
+    if column in table.targets:
+        name = label(tables, table.targets[column], value)
+        return value if name == value else f"{name} ({value})"
+    if field.vocabulary and not field.columns_of:
+        return ", ".join(term_title(tables.package, field.vocabulary, term) for term in value.split(field.delimiter))
+    return value.replace(field.delimiter, ", ") if field.type == "list" else value
+
+
+def term_title(package: Package, vocabulary: str, term: str) -> str:
+    """The title of a term with the term itself behind it."""
+    known = package.vocabularies[vocabulary].terms.get(term)
+    return f"{known.title} ({term})" if known else term
+
+
+def links(record: Record, tables: Tables) -> Iterator[str]:
+    """The rows that belong to the record, a line each."""
+    for name, rows in record.links.items():
+        table = tables.contents[name].table
+        yield f"\n{table.title}"
+        for row in rows:
+            parts = [worded(table, column, row[column], tables) for column in table.columns if row[column] and column != table.id]
+            yield textwrap.fill("; ".join(parts), WIDTH, initial_indent="  - ", subsequent_indent="    ")
+
+
+def sources(record: Record, tables: Tables) -> Iterator[str]:
+    """Each source with what it supports or disputes and how far it was read; those that dispute last."""
+    if not record.sources:
+        return
+    yield f"\nSources ({len(record.sources)})"
+    for link, citation in sorted(record.sources, key=lambda pair: pair[0].get("stance", "supports") != "supports"):
+        carried = f" (text of {citation['original_publisher']})" if citation["original_publisher"] else ""
+        dated = f", {citation['published']}" if citation["published"] else ", no date"
+        says = f"{link['stance']} {link['supports'].replace(';', ', ')}" if "supports" in link else ""
+        lines = [f"{citation['title']}. {citation['publisher']}{carried}{dated}. {link['citation_id']}", citation["url"],
+                 "; ".join(part for part in (
+                     says, f"read: {citation['access'].replace('_', ' ')}", citation["citation_type"].replace("_", " "),
+                     link.get("locator", "")) if part)]
+        for number, line in enumerate(lines):
+            yield textwrap.fill(line, WIDTH, initial_indent="  - " if number == 0 else "    ", subsequent_indent="    ",
+                                break_long_words=False, break_on_hyphens=False)
+
+
+def users(record: Record, tables: Tables) -> Iterator[str]:
+    """The records that name this one, by table and column."""
+    if record.used_by:
+        yield "\nReferred to by"
+    for (table, column), ids in record.used_by.items():
+        more = f" … and {len(ids) - USERS} more" if len(ids) > USERS else ""
+        yield textwrap.fill(f"{table}, {column}: {', '.join(ids[:USERS])}{more}", WIDTH, initial_indent="  - ",
+                            subsequent_indent="    ", break_long_words=False, break_on_hyphens=False)

@@ -1,0 +1,121 @@
+"""The tables in memory: text frames that know their line numbers, and the views of them that several rules share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import wraps
+from typing import TypeVar
+
+import pandas as pd
+
+from .package import Package, Table
+from .problem import Problems
+
+LIST_SEPARATOR = ";"
+T = TypeVar("T")
+
+
+@dataclass(eq=False)
+class Content:
+    """One table as read: `rows` holds text, indexed by the line of the file; columns as far as the header has them.
+
+    `readable` is False where nothing could be read; `whole` is True where also every column is there, `aligned` where each row
+    has a cell for each column and stands on the line after the last.
+    """
+
+    table: Table
+    rows: pd.DataFrame
+    data: bytes = b""
+    readable: bool = True
+    aligned: bool = True
+
+    @property
+    def whole(self) -> bool:
+        return self.readable and set(self.table.columns) <= set(self.rows.columns)
+
+
+def empty(table: Table) -> Content:
+    """A table without rows."""
+    return Content(table, pd.DataFrame(columns=list(table.columns), dtype=object))
+
+
+def remembered(view: Callable[..., T]) -> Callable[..., T]:
+    """Work out a view of the tables once for each of its arguments. The tables must not change after it is first used."""
+    @wraps(view)
+    def once(tables: Tables, *arguments) -> T:
+        key = (view.__module__, view.__qualname__, *arguments)
+        if key not in tables.memory:
+            tables.memory[key] = view(tables, *arguments)
+        return tables.memory[key]
+    return once
+
+
+@dataclass(eq=False)
+class Tables:
+    """All tables of a package, and what is already known to be broken in them."""
+
+    package: Package
+    contents: dict[str, Content]
+    problems: Problems = field(default_factory=Problems)
+    memory: dict[tuple, object] = field(default_factory=dict)
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        """The rows of a table."""
+        return self.contents[name].rows
+
+    def __iter__(self) -> Iterator[Content]:
+        return iter(self.contents.values())
+
+    def whole(self, *names: str) -> bool:
+        """Whether all these tables could be read with all their columns."""
+        return all(name in self.contents and self.contents[name].whole for name in names)
+
+    def broken(self, name: str, *columns: str) -> pd.Series:
+        """Rows of a table in which one of the columns (or, with none named, any cell) is already known to be broken."""
+        rows = self[name]
+        lines = self.problems.broken_lines(name, columns or tuple(rows.columns))
+        return pd.Series(rows.index.isin(lines), index=rows.index)
+
+    @remembered
+    def sources(self, name: str) -> pd.DataFrame:
+        """The sources of the records of a table: a row a link, with `record`, the link's own columns, the source's `access`
+        and `citation_type`, `read` (opened at all) and `broken` (the link or its source has a problem of its own)."""
+        link = next(link for link in self.package.links_of(name) if "supports" in link.columns)
+        rows, citations = self[link.name], self["citations"].drop_duplicates("citation_id")
+        joined = rows.rename(columns={link.id: "record"}).assign(link_broken=self.broken(link.name)).merge(
+            citations[["citation_id", "access", "citation_type"]].assign(
+                source_broken=self.broken("citations", "citation_id", "access", "citation_type")),
+            on="citation_id", how="left")
+        joined["broken"] = joined.link_broken | joined.source_broken.isin([True]) | joined.access.isna()
+        joined["read"] = joined.access.isin(["full_text", "excerpt"])
+        return joined
+
+    @remembered
+    def supported(self, name: str) -> pd.DataFrame:
+        """What the read sources of a table's records support, with stance `supports`: pairs of `record` and `column`."""
+        sources = self.sources(name)
+        sources = sources[sources.read & (sources.stance == "supports")]
+        pairs = sources[["record", "supports"]].assign(column=sources.supports.str.split(LIST_SEPARATOR))
+        return pairs.explode("column")[["record", "column"]].drop_duplicates()
+
+    @remembered
+    def records_in_doubt(self, name: str) -> frozenset[str]:
+        """Records of a table one of whose link rows or sources is broken: rules about what they lack leave them alone."""
+        doubtful: set[str] = set()
+        for link in self.package.links_of(name):
+            if not self.contents[link.name].readable:
+                return frozenset(self[name][self.contents[name].table.id])
+            rows = self[link.name]
+            if link.id in rows:
+                doubtful |= set(rows[link.id][self.broken(link.name)])
+            if "supports" in link.columns and self.whole(link.name, "citations"):
+                sources = self.sources(name)
+                doubtful |= set(sources.record[sources.broken])
+        return frozenset(doubtful)
+
+    def has_support(self, name: str, column: str) -> pd.Series:
+        """Which records of a table have a read source that supports the column."""
+        pairs = self.supported(name)
+        ids = self[name][self.contents[name].table.id]
+        return ids.isin(pairs.record[pairs.column == column])

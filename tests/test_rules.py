@@ -1,0 +1,36 @@
+"""Each rule of meaning fires on its bad example, alone, and keeps silent on its good one."""
+
+from __future__ import annotations
+
+import pytest
+
+from schemas import rules_of
+from scripts.validate import validate
+from tests.fictional import ROWS, write_package
+
+RULES = [rule for table in ROWS for rule in rules_of(table)]
+NAMED = [pytest.param(rule, id=f"{rule.table}-{rule.kind.code}-{'-'.join(rule.columns[:1])}-{i}") for i, rule in enumerate(RULES)
+         if rule.good or rule.bad]
+
+
+def test_the_fictional_package_has_no_problem(tmp_path):
+    write_package(tmp_path)
+    assert [problem.text for problem in validate(tmp_path).problems.found] == []
+
+
+@pytest.mark.parametrize("rule", NAMED)
+def test_good(rule, tmp_path):
+    write_package(tmp_path, rule.good, rule.table)
+    found = validate(tmp_path, fast=True).problems.found
+    assert [p.text for p in found if p.code == rule.kind.code] == []
+    assert {p.code for p in found} <= {"unsupported-column", "no-supplier"}
+
+
+@pytest.mark.parametrize("rule", NAMED)
+def test_bad(rule, tmp_path):
+    write_package(tmp_path, rule.bad, rule.table)
+    found = [p for p in validate(tmp_path, fast=True).problems.found if p.code not in ("unsupported-column", "no-supplier")
+             or p.code == rule.kind.code]
+    assert {p.code for p in found} == {rule.kind.code}, [p.text for p in found]
+    assert rule.table in {p.table for p in found}
+    assert all(p.severity == rule.kind.severity and p.message and p.hint for p in found)
