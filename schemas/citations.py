@@ -63,7 +63,7 @@ def other(rows: Rows, tables: Tables) -> pd.DataFrame:
       bad={"citations": [{**SECOND, "url": "http://www.EXAMPLE.org/zzz-source/#top"}], "deployment_citations": USE})
 def url_is_unique(rows: Rows, _tables: Tables) -> pd.Series:
     """No two citations have the same address."""
-    return ~rows.url.map(normal).duplicated(keep="first")
+    return ~rows.drop_duplicates("citation_id").url.map(normal).duplicated(keep="first").reindex(rows.index, fill_value=False)
 
 
 RULES = [

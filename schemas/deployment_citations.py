@@ -7,12 +7,14 @@ import pandas as pd
 from scripts.problem import ERROR
 from scripts.rule import Rows, Tables, rule
 
+from .shared import supports_something
+
 
 @rule("deployment_citations", "supports-unknown", ERROR, ["supports"], needs=("deployments",),
       message="A source supports the `status`, yet the record has the status `unknown`.",
       hint="Take `status` out of `supports`, or code the status that the source states.",
-      good={"deployments": [{"status": "operational"}], "supports": "country_code;parties;status"},
-      bad={"deployments": [{"status": "unknown"}], "supports": "country_code;parties;status"})
+      good={"deployments": [{"status": "operational"}], "supports": "country_code;parties;status;value_amount"},
+      bad={"deployments": [{"status": "unknown"}], "supports": "country_code;parties;status;value_amount"})
 def unknown_is_no_fact(rows: Rows, tables: Tables) -> pd.Series:
     """A status of `unknown` is supported by nothing."""
     deployments = tables["deployments"]
@@ -21,4 +23,9 @@ def unknown_is_no_fact(rows: Rows, tables: Tables) -> pd.Series:
     return ~(names_status & (rows.stance == "supports") & rows.deployment_id.isin(unknown))
 
 
-RULES = [unknown_is_no_fact]
+RULES = [
+    unknown_is_no_fact,
+    supports_something("deployment_citations", "deployments",
+                       good={"deployments": [{"place": "Zzz"}], "supports": "country_code;parties;place;value_amount"},
+                       bad={"supports": "country_code;parties;place;value_amount"}),
+]

@@ -30,9 +30,14 @@ def ended_with_status(rows: Rows, _tables: Tables) -> pd.Series:
     return (rows.ended == "") | rows.status.isin(CEASED)
 
 
+def not_given(rows: Rows, _tables: Tables) -> pd.DataFrame:
+    """The first of amount, currency and kind that is empty."""
+    return pd.DataFrame({"at": (rows[MONEY] == "").idxmax(axis=1)})
+
+
 @rule("deployments", "value-together", ERROR, MONEY, message="Of amount, currency and kind of the value only some are given.",
-      hint="Give all three or none.", good={"value_amount": "5", "value_currency": "USD", "value_kind": "loan"},
-      bad={"value_amount": "5", "value_currency": "USD", "value_kind": ""})
+      hint="Give all three or none.", explain=not_given,
+      good={}, bad={"value_kind": ""})
 def value_together(rows: Rows, _tables: Tables) -> pd.Series:
     """Amount, currency and kind of a value stand together."""
     given = (rows[MONEY] != "").sum(axis=1)
@@ -40,8 +45,7 @@ def value_together(rows: Rows, _tables: Tables) -> pd.Series:
 
 
 @rule("deployments", "unknown-currency", ERROR, ["value_currency"], message="`{value_currency}` is no currency of ISO 4217.",
-      hint="Use its three-letter code: USD, EUR, CNY …", good={"value_amount": "5", "value_currency": "CNY", "value_kind": "loan"},
-      bad={"value_amount": "5", "value_currency": "ZZZ", "value_kind": "loan"})
+      hint="Use its three-letter code: USD, EUR, CNY …", good={"value_currency": "CNY"}, bad={"value_currency": "ZZZ"})
 def currency_exists(rows: Rows, _tables: Tables) -> pd.Series:
     """A currency code is one of ISO 4217."""
     return rows.value_currency.isin(currencies())
@@ -61,8 +65,8 @@ def with_party(rows: Rows, tables: Tables, *roles: str) -> pd.Series:
 
 @rule("deployments", "no-party", ERROR, ["channel"], needs=("deployment_parties",), lacks=True,
       message="The record names no party.", hint="Add a row to data/deployment_parties.csv: who supplies, runs or pays for it.",
-      good={"channel": "information_operation", **NOBODY, LINK: [{"supports": "country_code;rights_concern"}]},
-      bad={"channel": "training", **NOBODY, LINK: [{"supports": "country_code;rights_concern"}]})
+      good={"channel": "information_operation", **NOBODY, LINK: [{"supports": "country_code;value_amount"}]},
+      bad={"channel": "training", **NOBODY, LINK: [{"supports": "country_code;value_amount"}]})
 def has_party(rows: Rows, tables: Tables) -> pd.Series:
     """A deployment has at least one party, but for an information operation whose operator is unknown."""
     return with_party(rows, tables) | (rows.channel == "information_operation")
@@ -107,7 +111,7 @@ RULES = [
               good={"rights_concern": "none_reported", **missing_support("rights_concern")},
               bad={"rights_concern": "alleged", **missing_support("rights_concern")}),
     supported("deployments", LINK, "value_amount", when=lambda rows, _: rows.value_amount != "", good={},
-              bad={"value_amount": "5", "value_currency": "USD", "value_kind": "loan", **missing_support("value_amount")}),
+              bad=missing_support("value_amount")),
     *(should_be_supported("deployments", LINK, column, good={column: ""}, bad={column: cell, "status": "completed"})
       for column, cell in [("place", "Zzz"), ("announced", "2019"), ("started", "2019"), ("ended", "2021")]),
     *(should_be_supported("deployments", LINK, column, unless, good={}, bad=missing_support(column))

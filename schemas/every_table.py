@@ -20,23 +20,27 @@ ID_TAKEN = kind("id-taken", ERROR, "meaning", "An id is given once in all tables
                 good="a deployment zzz-a, an organization zzz-b", bad="a deployment zzz-a, an organization zzz-a")
 TEXT: list[tuple[str, str, str, str, str, str, Callable[[str], object]]] = [
     # code, sentence, good, bad, message, hint, what finds it
+    ("mojibake", "No cell holds text that was read in the wrong encoding.", "Zürich", "ZÃ¼rich",
+     "The text was once read in the wrong encoding.", "Type the letters as the source has them.",
+     lambda text: "\ufffd" in text or (not text.isascii() and is_bad(text))),
+    ("spreadsheet-error", "No cell holds what a spreadsheet shows where a formula fails.", "Zzz", "#REF!",
+     "The cell holds an error of a spreadsheet.", "Write the value itself.",
+     re.compile(r"#(?:REF!|N/A|VALUE!|NAME\?|DIV/0!|NULL!|NUM!|SPILL!|CALC!)$").match),
     ("outer-space", "No cell starts or ends with a space.", "Zzz", "Zzz ", "The cell starts or ends with a space.", FORMAT,
      lambda text: text != text.strip()),
     ("double-space", "No cell holds two spaces in a row.", "Zzz network", "Zzz  network", "Two spaces stand in a row.", FORMAT,
      re.compile(r"\S {2,}\S").search),
     ("control-character", "No cell holds a control character.", "Zzz", "Zzz\x07", "A control character stands in the cell.", BY_HAND,
-     re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]").search),
+     re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029]").search),
     ("invisible-character", "No cell holds a zero-width or bidirectional character.", "Zzz", "Zz\u200bz",
      "An invisible character (zero width, or one that turns the direction of writing) stands in the cell.", BY_HAND,
-     re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ufff9-\ufffb]").search),
+     re.compile("[\u00ad\u034f\u061c\u115f\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\u2800\u3164"
+                r"\ue000-\uf8ff\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]").search),
     ("no-break-space", "No cell holds a no-break space.", "10 000", "10\u00a0000", "A no-break space stands in the cell.", FORMAT,
      re.compile("[\u00a0\u202f]").search),
     ("formula", "No cell is one that a spreadsheet would run as a formula.", "Zzz", "=1+1",
      "The cell starts with `=`, `+`, `-` or `@`: a spreadsheet would run it as a formula.", "Start it with another character.",
      re.compile(r"[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]").match),
-    ("mojibake", "No cell holds text that was read in the wrong encoding.", "Zürich", "ZÃ¼rich",
-     "The text was once read in the wrong encoding.", "Type the letters as the source has them.",
-     lambda text: "\ufffd" in text or (not text.isascii() and is_bad(text))),
     ("not-nfc", "Text is in Unicode normalisation form C.", "Zürich", "Zu\u0308rich",
      "A letter is stored as letter and accent apart (not NFC).", FORMAT,
      lambda text: not unicodedata.is_normalized("NFC", text)),
@@ -76,7 +80,7 @@ def _clean(table: str, code: str, finds: Callable[[str], object], rows: Rows, ta
     return ~rows.isin(found) if found else True
 
 
-UNUSUAL = re.compile(r"^[\s=+\-@]|\s$|  |[^\x20-\x7e]")
+UNUSUAL = re.compile(r"^[\s=+\-@#]|\s$|  |[^\x20-\x7e]")
 
 
 @remembered

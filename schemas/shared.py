@@ -10,12 +10,13 @@ import pandas as pd
 from scripts import edtf, near
 from scripts.problem import ERROR, WARNING, kind
 from scripts.rule import Example, Rows, Rule, Tables, shared
+from scripts.tables import LIST_SEPARATOR, remembered
 
 DATES = kind("dates-in-order", ERROR, "meaning", "Dates of a record are in order, in at least one reading of partial dates.",
              good="announced: 2019; started: 2019-04", bad="announced: 2020; started: 2019-04")
 FUTURE = kind("future-date", ERROR, "meaning", "Nothing that has happened lies in the future; the end of a term in office may.",
               good="started: 2019", bad="started: 2999")
-NO_SOURCE = kind("no-read-source", ERROR, "meaning", "Every record has a source that was read, in full or in part.",
+NO_SOURCE = kind("no-read-source", ERROR, "meaning", "Every record has a source that was read, in full or in part, and supports it.",
                  good="a source with access: excerpt", bad="no source, or only one with access: listed")
 UNSUPPORTED = kind("unsupported", ERROR, "meaning", "What a record must have evidence for is supported by a source that was read.",
                    good="a read source that supports country_code", bad="no read source supports country_code")
@@ -24,6 +25,8 @@ UNSUPPORTED_COLUMN = kind(
     good="place: Zzz, and a read source that supports place", bad="place: Zzz, and no read source that supports place")
 CYCLE = kind("cycle", ERROR, "meaning", "No record is, through others or directly, a part of itself.",
              good="zzz-a is part of zzz-b", bad="zzz-a is part of zzz-b, and zzz-b of zzz-a")
+SUPPORTS_NOTHING = kind("supports-nothing", ERROR, "meaning", "A source supports only what the record says: no empty cell.",
+                        good="supports: started, of a record with started: 2019", bad="supports: started, of a record without it")
 UNUSED = kind("unused", ERROR, "meaning", "Every citation and every organization is used by a record.",
               good="zzz-a is the source of a record", bad="nothing refers to zzz-a")
 NEAR = kind("near-duplicate", WARNING, "meaning", "No two records look like the same one entered twice.",
@@ -42,7 +45,7 @@ def dates_in_order(table: str, *columns: str, good: Example, bad: Example) -> Ru
         found = {}
         for a, b in reversed(pairs):
             for line in rows.index[edtf.certainly_after(rows[a], rows[b])]:
-                found[line] = {"first": a, "second": b, "late": rows.at[line, a], "early": rows.at[line, b]}
+                found[line] = {"at": b, "first": a, "second": b, "late": rows.at[line, a], "early": rows.at[line, b]}
         return pd.DataFrame.from_dict(found, orient="index")
 
     return shared(DATES, table, columns, ok, message="`{first}` is {late}, which is after `{second}`, {early}.",
@@ -77,24 +80,26 @@ def dates(table: str, *columns: str, future: tuple[str, ...] = (), example: str,
 
 
 def has_read_source(table: str, link: str, *, good: Example, bad: Example) -> Rule:
-    """The record has a source whose access is not `listed`."""
+    """The record has a source whose access is not `listed` and whose stance is `supports`."""
     def ok(rows: Rows, tables: Tables) -> pd.Series:
-        sources = tables.sources(table)
-        return rows[identifier(table, tables)].isin(sources.record[sources.read])
+        return sourced(table, rows, tables)
 
-    return shared(NO_SOURCE, table, (), ok, message="The record has no source that was read.",
+    return shared(NO_SOURCE, table, (), ok, message="The record has no source that was read and supports it.",
                   hint=f"Add one to data/{link}.csv whose `access` is excerpt or full_text.",
                   good=good, bad=bad, needs=(link, "citations"), lacks=True)
+
+
+def sourced(table: str, rows: Rows, tables: Tables) -> pd.Series:
+    """Which records have a source that was read and supports them."""
+    return rows[identifier(table, tables)].isin(tables.supported(table).record)
 
 
 def supported(table: str, link: str, *columns: str, when=lambda rows, tables: True, good: Example, bad: Example,
               what: str = "") -> Rule:
     """Where `when` holds, a read source supports one of the columns; records without any read source have their own rule."""
     def ok(rows: Rows, tables: Tables) -> pd.Series:
-        sources = tables.sources(table)
-        sourced = rows[identifier(table, tables)].isin(sources.record[sources.read])
-        return pd.concat([tables.has_support(table, column) for column in columns], axis=1).any(axis=1) | ~sourced | ~pd.Series(
-            when(rows, tables), index=rows.index)
+        found = pd.concat([tables.has_support(table, column) for column in columns], axis=1).any(axis=1)
+        return found | ~sourced(table, rows, tables) | ~pd.Series(when(rows, tables), index=rows.index)
 
     names = " or ".join(f"`{column}`" for column in columns)
     return shared(UNSUPPORTED, table, tuple(c for c in columns if c != "parties"), ok,
@@ -108,12 +113,35 @@ def should_be_supported(table: str, link: str, column: str, unless: str = "", *,
     def ok(rows: Rows, tables: Tables) -> pd.Series:
         says = (~rows[column].isin(["", unless]) if not part else
                 rows[identifier(table, tables)].isin(tables[part][tables.contents[part].table.id]))
-        return tables.has_support(table, column) | ~says
+        return tables.has_support(table, column) | ~says | ~sourced(table, rows, tables)
 
     return shared(UNSUPPORTED_COLUMN, table, () if part else (column,), ok, counted=True, lacks=True,
                   message=f"In {{count}} records no source that was read supports `{column}`; the first is `{{record}}`.",
                   hint=f"Where a source of the record says it, add `{column}` to `supports` in data/{link}.csv.",
                   good=good, bad=bad, needs=(link, "citations", *((part,) if part else ())))
+
+
+def supports_something(link: str, table: str, *, good: Example, bad: Example) -> Rule:
+    """No source supports a column that is empty in its record; parts that are rows of other tables are left alone."""
+    def ok(rows: Rows, tables: Tables) -> pd.Series:
+        records, key = tables[table], identifier(table, tables)
+        named = rows[rows.stance == "supports"]
+        pairs = named.assign(column=named.supports.str.split(LIST_SEPARATOR)).explode("column")
+        wrong: set[int] = set()
+        for column in set(pairs.column) & set(records.columns):
+            lacking = records.loc[(records[column] == "") & ~tables.broken(table, column), key]
+            wrong |= set(pairs.index[(pairs.column == column) & pairs[key].isin(lacking)])
+        return pd.Series(~rows.index.isin(list(wrong)), index=rows.index)
+
+    def explain(rows: Rows, tables: Tables) -> Rows:
+        records = tables[table].drop_duplicates(identifier(table, tables)).set_index(identifier(table, tables))
+        names = [", ".join(f"`{c}`" for c in row.supports.split(LIST_SEPARATOR)
+                           if c in records.columns and records.at[row[identifier(table, tables)], c] == "") for _, row in rows.iterrows()]
+        return pd.DataFrame({"lacking": names}, index=rows.index)
+
+    return shared(SUPPORTS_NOTHING, link, ("supports",), ok, explain=explain, needs=(table,),
+                  message="The source supports {lacking}, which is empty in the record.",
+                  hint="Fill it from the source, or take it out of `supports`.", good=good, bad=bad)
 
 
 def no_cycle(table: str, column: str, *, good: Example, bad: Example) -> Rule:
@@ -147,24 +175,23 @@ def is_used(table: str, *users: str, good: Example, bad: Example) -> Rule:
         return rows[identifier(table, tables)].isin(used)
 
     return shared(UNUSED, table, (), ok, message="Nothing refers to this record.",
-                  hint="Use it, or delete its row (and name it in data/withdrawn.csv if it was in a release).",
+                  hint="Name it where it is used, or leave it out; one that was in a release gets a row in data/withdrawn.csv.",
                   good=good, bad=bad, needs=users)
 
 
 def no_near_duplicate(table: str, name: str, *block: str, leave_out: bool, good: Example, bad: Example) -> Rule:
     """No two rows with the same cells in `block` have near names."""
-    def found(rows: Rows) -> dict[int, int]:
-        return near.pairs(rows[name], rows[list(block)].itertuples(index=False, name=None), leave_out)
+    @remembered
+    def found(tables: Tables, table: str) -> dict[int, int]:
+        rows = tables[table].drop_duplicates(identifier(table, tables))
+        near_ones = near.pairs(rows[name], rows[list(block)].itertuples(index=False, name=None), leave_out)
+        return {int(rows.index[i]): int(rows.index[j]) for i, j in near_ones.items()}
 
-    def ok(rows: Rows, _tables: Tables) -> pd.Series:
-        flags = pd.Series(True, index=rows.index)
-        flags.iloc[list(found(rows))] = False
-        return flags
+    def ok(rows: Rows, tables: Tables) -> pd.Series:
+        return pd.Series(~rows.index.isin(list(found(tables, table))), index=rows.index)
 
     def explain(rows: Rows, tables: Tables) -> Rows:
-        whole = tables[table]
-        others = {int(whole.index[i]): int(whole.index[j]) for i, j in found(whole).items()}
-        ids = whole[identifier(table, tables)]
+        others, ids = found(tables, table), tables[table][identifier(table, tables)]
         return pd.DataFrame({"other": [ids.at[others[line]] for line in rows.index],
                              "other_line": [others[line] for line in rows.index]}, index=rows.index)
 

@@ -23,14 +23,18 @@ FIRST = {"role_id": "zzz-role", "started": "2018", "ended": "2020"}
 def example(first: dict, second: dict) -> dict:
     """Two holders of one chair, with their terms."""
     return {"standards_roles": [{**FIRST, **first}, {**SECOND, **second}],
-            LINK: [{"supports": "committee;ended;holder;role;started"},
-                   {"role_id": "zzz-second", "supports": "committee;ended;holder;role;started"}]}
+            LINK: [{"supports": "committee;holder;role;started"}, {"role_id": "zzz-second", "supports": "committee;holder;role"}]}
+
+
+def support(*columns: str) -> dict:
+    """The first record's source, supporting these columns."""
+    return {LINK: [{"supports": ";".join(columns)}]}
 
 
 @rule("standards_roles", "no-holder", ERROR, WHO, message="The role has no holder, no affiliation and no country.",
       hint="Say who holds it: a person, an organization or a country.",
-      good={"holder": "", "affiliation_id": "zzz-supplier"},
-      bad={"holder": "", "affiliation_id": "", "country_code": ""})
+      good={"holder": "", "affiliation_id": "zzz-supplier", **support("committee", "country_code", "role")},
+      bad={"holder": "", "affiliation_id": "", "country_code": "", **support("committee", "role")})
 def has_holder(rows: Rows, _tables: Tables) -> pd.Series:
     """A role has a holder, an affiliation or a country."""
     return (rows[WHO] != "").any(axis=1)
@@ -39,7 +43,8 @@ def has_holder(rows: Rows, _tables: Tables) -> pd.Series:
 def clashes(rows: Rows) -> tuple[dict[int, int], dict[int, int]]:
     """Line → line of another holder of the same single office: terms that certainly overlap, and open terms that another
     holder's later start ends."""
-    single = rows[rows.role.isin(SINGLE) & (rows.started != "") & (rows.holder != "")]
+    dated = (edtf.first_day(rows.started) != "") & ((rows.ended == "") | (edtf.last_day(rows.ended) != ""))
+    single = rows[rows.role.isin(SINGLE) & (rows.holder != "") & dated]
     certain: dict[int, int] = {}
     hidden: dict[int, int] = {}
     for _, terms in single[single.duplicated(TERM, keep=False)].groupby(TERM):
@@ -63,7 +68,7 @@ def other(index: int):
     return explain
 
 
-@rule("standards_roles", "overlapping-terms", ERROR, [*TERM, "started", "ended"], explain=other(0),
+@rule("standards_roles", "overlapping-terms", ERROR, ["started", "ended", *TERM], explain=other(0),
       message="The term overlaps that of `{other}`, another holder of the same office.",
       hint="Check the dates; joint chairs are `co_chair`.", good=example({}, {}), bad=example({"ended": "2021-06"}, {}))
 def one_holder(rows: Rows, _tables: Tables) -> pd.Series:
@@ -71,16 +76,12 @@ def one_holder(rows: Rows, _tables: Tables) -> pd.Series:
     return pd.Series(~rows.index.isin(clashes(rows)[0]), index=rows.index)
 
 
-@rule("standards_roles", "open-term", WARNING, [*TERM, "started", "ended"], explain=other(1),
+@rule("standards_roles", "open-term", WARNING, ["ended", "started", *TERM], explain=other(1),
       message="The term has no end, yet `{other}` started in the same office later.",
       hint="Add the end if a source gives it.", good=example({}, {}), bad=example({"ended": ""}, {}))
 def end_not_hidden(rows: Rows, _tables: Tables) -> pd.Series:
     """A term in an office that one person holds has an end where another holder started later."""
     return pd.Series(~rows.index.isin(clashes(rows)[1]), index=rows.index)
-
-
-def support(*columns: str) -> dict:
-    return {LINK: [{"supports": ";".join(columns)}]}
 
 
 RULES = [
@@ -91,7 +92,7 @@ RULES = [
     has_read_source("standards_roles", LINK, good={}, bad={"citations": [{"citation_id": "zzz-source", "access": "listed"}]}),
     supported("standards_roles", LINK, "role", good={}, bad=support("committee", "holder")),
     supported("standards_roles", LINK, *WHO, good=support("committee", "country_code", "role"), bad=support("committee", "role")),
-    *(should_be_supported("standards_roles", LINK, column, good={column: ""}, bad={column: cell, **support("holder", "role")})
+    *(should_be_supported("standards_roles", LINK, column, good={}, bad={column: cell, **support("holder", "role")})
       for column, cell in [("committee", "ZZZ 1"), ("started", "2018"), ("ended", "2019")]),
     one_holder, end_not_hidden,
 ]

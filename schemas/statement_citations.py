@@ -1,3 +1,8 @@
 """Rules on `statement_citations`."""
 
-RULES: list = []
+from .shared import supports_something
+
+RULES = [
+    supports_something("statement_citations", "policy_statements", good={"supports": "issued;themes"},
+                       bad={"supports": "forum;issued;themes"}),
+]

@@ -7,6 +7,7 @@ import pandas as pd
 from scripts.problem import ERROR
 from scripts.rule import Rows, Tables, rule
 
+from .claim_records import ids
 from .shared import not_in_future
 
 
@@ -24,15 +25,17 @@ def is_gone(rows: Rows, tables: Tables) -> pd.Series:
     return ~rows.record_id.isin(all_ids(tables))
 
 
-@rule("withdrawn", "no-such-replacement", ERROR, ["replaced_by"], message="`{replaced_by}`, which replaces it, is not there.",
+@rule("withdrawn", "no-such-replacement", ERROR, ["replaced_by"], message="`{replaced_by}`, which replaces it, is no record of `{table}`.",
       hint="Name a record that is there, or one that was itself withdrawn with a replacement.",
       good={"replaced_by": "zzz-deployment"}, bad={"replaced_by": "zzz-none"})
 def replacement_exists(rows: Rows, tables: Tables) -> pd.Series:
-    """What replaces a withdrawn record is there, or was withdrawn in its turn."""
-    if not all(content.whole for content in tables):
-        return pd.Series(True, index=rows.index)
-    later = set(rows.record_id) - set(rows.record_id[rows.record_id == rows.replaced_by])
-    return (rows.replaced_by == "") | rows.replaced_by.isin(all_ids(tables) | later)
+    """What replaces a withdrawn record is there, in the same table, or was withdrawn in its turn."""
+    found = rows.replaced_by == ""
+    for table, part in rows.groupby("table"):
+        later = set(part.record_id) - set(part.record_id[part.record_id == part.replaced_by])
+        known = table in tables.contents and tables.whole(table)
+        found |= rows.index.isin(part.index[part.replaced_by.isin(set(ids(table, tables)) | later)] if known else part.index)
+    return found
 
 
 RULES = [is_gone, replacement_exists,

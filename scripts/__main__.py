@@ -89,16 +89,20 @@ def add(args: argparse.Namespace) -> int:
 
 def show(args: argparse.Namespace) -> int:
     from . import records, show
-    from .problem import did_you_mean
+    from .problem import did_you_mean, visible
     from .read import read
 
     package = opened(args.root)
     if package is None:
         return 2
     tables = read(package)
+    for problem in tables.problems.found:
+        if not tables.whole(problem.table):  # what it holds is not shown
+            print(f"{problem.severity} {problem.code}: {problem.text}", file=sys.stderr)
     record = records.find(tables, args.id)
     if record is None:
-        print(f"No record has the id `{args.id}`. {did_you_mean(args.id, records.identifiers(tables))}".strip(), file=sys.stderr)
+        near = did_you_mean(args.id, records.identifiers(tables))
+        print(visible(f"No record has the id `{args.id}`. {near}".strip()), file=sys.stderr)
         return 1
     sys.stdout.write(show.render(record, tables))
     return 0
@@ -136,11 +140,19 @@ def main(argv: list[str] | None = None) -> int:
         stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     args = parser().parse_args(argv)
     try:
-        return args.run(args)
+        code = args.run(args)
+        sys.stdout.flush()  # not at the exit, where a reader that has gone could only be complained of
+        return code
     except BrokenPipeError:  # the reader, such as `head`, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except KeyboardInterrupt:
+        return 2
+    except Exception as error:  # whatever a file did to us: one line, not a traceback
+        if os.environ.get("TRACEBACK"):
+            raise
+        print(f"error: {type(error).__name__}: {error}. This is a fault of the tools: please report it with the command; "
+              "TRACEBACK=1 before the command shows where.", file=sys.stderr)
         return 2
 
 

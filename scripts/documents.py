@@ -7,10 +7,14 @@ from pathlib import Path
 
 import yaml
 
-from .problem import ERROR, Problem, did_you_mean, kind
+from .problem import ERROR, Kind, Problem, did_you_mean, kind
 
 MAX_BYTES = 16 * 1024 * 1024
 MAX_DEPTH = 20
+SHAPES = {**dict.fromkeys(("licenses", "contributors", "keywords", "sources", "resources", "fields", "foreignKeys", "uniqueKeys",
+                           "missingValues", "examples", "trueValues", "falseValues"), (list, "a list")),
+          "constraints": (dict, "an object"), "keepOrder": (bool, "true or false"), "card": ((str, dict), "a text or an object"),
+          **dict.fromkeys(("primaryKey", "label"), ((str, list), "a list"))}  # of all others the value is a text
 
 UNREADABLE_DOCUMENT = kind(
     "unreadable-document", ERROR, "package", "A descriptor, vocabulary or card file can be read.",
@@ -88,10 +92,21 @@ def load_json(path: Path, name: str) -> tuple[dict | None, list[Problem]]:
     except (RecursionError, ValueError):
         return None, [BROKEN_JSON.at("This JSON nests too deep or holds a number out of reach.",
                                      "Write it out plainly.", file=name)]
+    if depth_of(value) > MAX_DEPTH:
+        return None, [BROKEN_JSON.at(f"Values nest more than {MAX_DEPTH} deep.", "Write it out plainly.", file=name)]
     if not isinstance(value, dict):
         return None, [BROKEN_JSON.at("The file does not hold a JSON object.", "It starts with { and ends with }.", file=name)]
     return value, [REPEATED_KEY.at(f"The key `{key}` stands twice in one object.", "Keep one of the two.", file=name)
                    for key in repeated]
+
+
+def depth_of(value: object) -> int:
+    """How deep lists and objects nest in a value; not told further than the first level beyond MAX_DEPTH."""
+    depth, level = 0, [value]
+    while depth <= MAX_DEPTH and (level := [part for part in level if isinstance(part, (dict, list))]):
+        level = [inner for part in level for inner in (part.values() if isinstance(part, dict) else part)]
+        depth += 1
+    return depth
 
 
 def load_yaml(path: Path, name: str) -> tuple[Mapping | None, list[Problem]]:
@@ -168,3 +183,14 @@ def unknown_keys(mapping: dict, known: set[str]) -> list[tuple[str, str]]:
     """Each key that nobody knows, with the hint that goes with it."""
     return [(key, did_you_mean(str(key), known) or "Known here: " + ", ".join(f"`{word}`" for word in sorted(known)) + ".")
             for key in mapping if key not in known]
+
+
+def check_properties(mapping: dict, known: set[str], kind_: Kind, file: str, column: str | None = None) -> list[Problem]:
+    """Properties of a descriptor that nobody knows, and values that are not what the property needs."""
+    place = {"file": file, "column": column}
+    problems = [kind_.at(f"The property `{key[:80]}` is not known.", hint, **place) for key, hint in unknown_keys(mapping, known)]
+    for key, value in mapping.items():
+        shape, words = SHAPES.get(key, (str, "a text"))
+        if key in known and not isinstance(value, shape):
+            problems.append(kind_.at(f"The property `{key}` is not {words}.", "See the Data Package standard.", **place))
+    return problems

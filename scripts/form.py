@@ -11,13 +11,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import partial
+from functools import cache, partial
 
 import pandas as pd
 
 from . import edtf
 from .package import MISSING, VOCABULARIES, Field, ForeignKey, Table
-from .problem import ERROR, Kind, Problem, did_you_mean, kind, nearest
+from .problem import ERROR, Kind, Problem, did_you_mean, kind, nearest, plain
 from .tables import Content, Tables
 
 TYPE = kind("type", ERROR, "form", "A cell has the type of its column.", good="value_amount: 1500", bad="value_amount: 1,500")
@@ -36,7 +36,8 @@ UNKNOWN_TERM = kind("unknown-term", ERROR, "form", "Each item of a list is a ter
                     good="technologies: facial_recognition", bad="technologies: facial recognition")
 EMPTY_ITEM = kind("empty-item", ERROR, "form", "No item of a list is empty.", good="cloud;drone", bad="cloud;;drone")
 REPEATED_ITEM = kind("repeated-item", ERROR, "form", "No item stands twice in a list.", good="cloud;drone", bad="cloud;cloud")
-ITEM_ORDER = kind("item-order", ERROR, "form", "Items of a list are sorted, but for authors.", good="cloud;drone", bad="drone;cloud")
+ITEM_ORDER = kind("item-order", ERROR, "form", "Items of a list are sorted, but for authors.", good="cloud;drone", bad="drone;cloud",
+                  breaks=False)
 PRIMARY_KEY = kind("primary-key", ERROR, "form", "No two rows have the same primary key.", good="zzz-a, zzz-b", bad="zzz-a, zzz-a")
 UNIQUE = kind("unique", ERROR, "form", "No two rows have the same value where it must be unique.", good="zzz-a, zzz-b", bad="zzz-a, zzz-a")
 FOREIGN_KEY = kind("foreign-key", ERROR, "form", "What a row refers to is there.",
@@ -55,6 +56,7 @@ TYPES: dict[str, tuple[str, Callable]] = {  # the lexical form, and what bounds 
     "date": ("[0-9]{4}-[0-9]{2}-[0-9]{2}", date.fromisoformat),
     "year": ("[0-9]{4}", int), "yearmonth": (r"[0-9]{4}-(?:0[1-9]|1[0-2])", str),
     "boolean": (r"(?s:.*)", str), "list": (r"(?s:.*)", str)}
+SEARCHES = 50_000  # comparisons of two texts in a search for the nearest term; more would take too long
 LENGTH, RANGE = ("minLength", "maxLength"), ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
 ALLOWED = {"string": {"pattern", "enum", *LENGTH}, "any": {"enum"}, "boolean": {"enum"}, "list": set(LENGTH),
            **{key: {"enum", *RANGE} for key in ("integer", "number", "date", "year", "yearmonth")}}
@@ -91,7 +93,8 @@ def schema_problems(table: Table) -> Iterator[Problem]:
     for field in table.fields:
         place = {"file": table.schema_path, "column": field.name}
         if field.type not in TYPES:
-            yield UNKNOWN_CONSTRAINT.at(f"The type `{field.type}` is not known.", did_you_mean(str(field.type), TYPES), **place)
+            yield UNKNOWN_CONSTRAINT.at(f"The type `{field.type}` is not known.",
+                                        did_you_mean(field.type, TYPES) or f"Known: {', '.join(TYPES)}.", **place)
             continue
         if field.format != "default" and (field.type, field.format) != ("string", "uri"):
             yield UNKNOWN_CONSTRAINT.at(f"The format `{field.format}` of {field.type} is not known.", "Use the default.", **place)
@@ -132,14 +135,14 @@ def compile_field(field: Field) -> Iterator[Check]:
         words = [*field.options.get("trueValues", ["true", "True", "TRUE", "1"]),
                  *field.options.get("falseValues", ["false", "False", "FALSE", "0"])]
         yield Check(TYPE, lambda v: v not in words, lambda v: (
-            f"`{v}` is not one of {', '.join(f'`{w}`' for w in words)}.", did_you_mean(v, words)))
+            f"`{v[:120]}` is not one of {', '.join(f'`{w}`' for w in words)}.", did_you_mean(v, words) or "Write one of these words."))
     else:
         form, value_of = TYPES[field.type]
         yield Check(TYPE, partial(wrong_type, re.compile(form), value_of), lambda v: (
-            f"`{v}` is not of type {field.type}.", f"Write it as `{field.example}`." if field.example else ""))
+            f"`{v[:120]}` is not of type {field.type}.", f"Write it as `{field.example}`." if field.example else ""))
     if field.format == "uri":
         yield Check(TYPE, lambda v: not re.match(r"[A-Za-z][A-Za-z0-9+.-]*:", v), lambda v: (
-            f"`{v}` is not an address.", FORMS[r"https?://\S+"]))
+            f"`{v[:120]}` is not an address.", FORMS[r"https?://\S+"]))
     for name, value in field.constraints.items():
         if name in CONSTRAINTS:
             yield CONSTRAINTS[name](field, name, value)
@@ -177,8 +180,9 @@ def bound(field: Field, name: str, value: object) -> Check:
     beyond = {"minimum": lambda x: x < limit, "maximum": lambda x: x > limit, "exclusiveMinimum": lambda x: x <= limit,
               "exclusiveMaximum": lambda x: x >= limit, "minLength": lambda x: x < limit, "maxLength": lambda x: x > limit}[name]
     words = BOUND[name].sentence.removeprefix("A cell is not ").split(" the bound")[0]
+    hint = f"Write it as in `{field.example}`." if field.example else f"The {name} is {value}."
     unit = " items long" if field.type == "list" else " characters long" if name in LENGTH else ""
-    return Check(BOUND[name], lambda v: beyond(of(v)), lambda v: (f"`{v[:120]}` is {words} {value}{unit}.", ""))
+    return Check(BOUND[name], lambda v: beyond(of(v)), lambda v: (f"`{v[:120]}` is {words} {value}{unit}.", hint))
 
 
 CONSTRAINTS: dict[str, Callable[[Field, str, object], Check]] = {
@@ -218,6 +222,7 @@ def check_cells(tables: Tables, content: Content, field: Field) -> None:
     ragged = tables.problems.broken_lines(content.table.name, ())
     column = column[~column.index.isin(ragged)] if ragged else column
     codes, values = pd.factorize(column)
+    values = values.tolist()
     missing = [i for i, value in enumerate(values) if value == MISSING]
     report = partial(add_cells, tables, content, field.name)
     if field.required and missing:
@@ -239,7 +244,7 @@ def schema_problems_of(table: Table, field: Field) -> list[Problem]:
 def add_cells(tables: Tables, content: Content, column: str, kind: Kind, lines: pd.Index,
               say: Callable[[str], tuple[str, str]]) -> None:
     """One problem for each of the lines, in one column."""
-    values = content.rows[column]
+    values, say = content.rows[column], cache(say)
 
     def make(line: int) -> Problem:
         message, hint = say(values.at[line])
@@ -297,26 +302,42 @@ def check_foreign_key(tables: Tables, content: Content, key: ForeignKey) -> None
         loose = values.index[~pd.MultiIndex.from_frame(values).isin(pd.MultiIndex.from_frame(known))]
     if not len(loose):
         return
-    broken = known[tables.broken(target.table.name, *key.reference)]
-    excused = spelt_rightly(set(values.loc[loose].itertuples(index=False, name=None)), list(broken.itertuples(index=False, name=None)))
+    excused = spelt_rightly(set(values.loc[loose].itertuples(index=False, name=None)), broken_keys(tables, target, key.reference))
     loose = [line for line in loose if tuple(values.loc[line]) not in excused]
     column = key.fields[0] if len(key.fields) == 1 else None
 
+    @cache
+    def near(value: str) -> str:
+        return did_you_mean(value, known.iloc[:, 0]) if column and near.cache_info().currsize * len(known) < SEARCHES else ""
+
     def make(line: int) -> Problem:
         value = " ".join(values.loc[line])
-        near = did_you_mean(value, known.iloc[:, 0]) if column else ""
         return FOREIGN_KEY.at(f"`{value[:120]}` is not in {target.table.path}.",
-                              near or f"Add it there first, or correct it here to a {key.reference[0]} that is there.",
+                              near(value) or f"Add it there first, or correct it here to a {key.reference[0]} that is there.",
                               column=column, **place(content, line))
 
     tables.problems.add_rows(FOREIGN_KEY, loose, make, content.table.name, key.fields)
+
+
+def broken_keys(tables: Tables, content: Content, columns: tuple[str, ...]) -> list[tuple]:
+    """The broken keys of a table; an empty one where its own may be lost, as the row is ragged or has taken another row's."""
+    name, rows = content.table.name, content.rows
+    broken = tables.broken(name, *columns)
+    if not broken.any():
+        return []
+    taken = rows.duplicated(list(columns)) & ~rows.duplicated()
+    keys = rows[list(columns)].mask(taken | rows.index.isin(tables.problems.broken_lines(name, ())), MISSING)
+    return list(keys[broken].itertuples(index=False, name=None))
 
 
 def spelt_rightly(loose: set[tuple], broken: list[tuple]) -> set[tuple]:
     """Those of the values without a target that may name a row whose own key is broken: near one, or as many as have none."""
     if not broken:
         return set()
-    near = {value for value in loose if value in broken or nearest(" ".join(value), [" ".join(key) for key in broken if any(key)])}
+    names = {plain(" ".join(key)) for key in broken if any(key)}
+    near = {value for value in loose if plain(" ".join(value)) in names}
+    if len(loose - near) * len(names) < SEARCHES:
+        near |= {value for value in loose - near if nearest(" ".join(value), names)}
     nameless = sum(not all(key) for key in broken)
     return loose if len(loose - near) <= nameless else near
 

@@ -80,7 +80,7 @@ def vanished(tables: Tables, before: Content) -> Iterator[Problem]:
     gone = set(before.rows[table.id]) - set(rows[table.id]) - {""}
     if table.name != "withdrawn" and tables.whole("withdrawn"):
         gone -= set(tables["withdrawn"].record_id)
-    broken = [(key,) for key in rows[table.id][tables.broken(table.name, table.id)]]
+    broken = form.broken_keys(tables, tables.contents[table.name], (table.id,))
     gone -= {value for value, in form.spelt_rightly({(key,) for key in gone}, broken)}
     for key in sorted(gone):
         place = {"table": table.name, "file": table.path, "record": key}

@@ -2,24 +2,58 @@
 
 from __future__ import annotations
 
+import json
+from functools import cache
+from pathlib import Path
+
 import pandas as pd
 
+import schemas
 from schemas import check_of, rules_of
 
 from .form import place
-from .problem import Problem
+from .package import Table
+from .problem import ERROR, Problem, kind
 from .rule import Rule
 from .tables import Content, Tables
+
+OTHER_SCHEMA = kind("other-schema", ERROR, "package", "A schema has every column and key that the rules of the installed project read.",
+                    good="schemas/citations.json with a field access", bad="schemas/citations.json without it")
 
 
 def check(tables: Tables) -> None:
     """Add every problem of meaning to `tables.problems`. Tables that lack a column, and rules that read such a table, are
     left out; so are rows whose cells are already known to be broken."""
+    lacking = {content.table.name: lacks for content in tables if (lacks := lacks_of(content.table))}
+    for name, lacks in lacking.items():
+        tables.problems.add(OTHER_SCHEMA.at(f"The schema lacks {lacks}.", "Put it back, or change the rules that read it too.",
+                                            file=tables.contents[name].table.schema_path))
     for content in tables:
-        if content.whole and len(content.rows):
+        if content.whole and len(content.rows) and content.table.name not in lacking:
             for rule in rules_of(content.table.name):
-                if tables.whole(*rule.needs):
+                if tables.whole(*rule.needs) and not lacking.keys() & set(rule.needs):
                     run(rule, content, tables)
+
+
+@cache
+def written_for(table: str) -> dict:
+    """The schema of a table in the installed project, which its rules were written for."""
+    path = Path(schemas.__file__).parent / f"{table}.json"
+    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+
+
+def lacks_of(table: Table) -> str:
+    """What a table lacks that its rules may read, in words: columns, or keys that link it to others."""
+    schema = written_for(table.name)
+    columns = [field["name"] for field in schema.get("fields", []) if field["name"] not in table.columns]
+    own = {(key.fields, key.resource) for key in table.foreign_keys}
+    keys = [key["fields"] for key in schema.get("foreignKeys", [])
+            if (tuple(key["fields"]), key["reference"].get("resource", table.name)) not in own]
+    if columns:
+        return f"the column {', '.join(f'`{column}`' for column in columns)}"
+    if tuple(schema.get("primaryKey", table.primary_key)) != table.primary_key:
+        return f"the primary key {', '.join(schema['primaryKey'])}"
+    return f"the foreign key of {', '.join(keys[0])}" if keys else ""
 
 
 def run(rule: Rule, content: Content, tables: Tables) -> None:
@@ -52,7 +86,7 @@ def report(rule: Rule, content: Content, tables: Tables, column: str | None, lin
     def make(line: int) -> Problem:
         cells = {name: text[:200] for name, text in rows.loc[line].items()} | (dict(extra.loc[line]) if extra is not None else {})
         cells["value"] = cells.get(column, "")
-        return rule.kind.at(rule.message.format(**cells), rule.hint.format(**cells), column=column, **place(content, line))
+        return rule.kind.at(rule.message.format(**cells), rule.hint.format(**cells), column=cells.get("at", column), **place(content, line))
 
     tables.problems.add_rows(rule.kind, lines.tolist(), make, table.name, [column] if column else list(rule.columns))
 

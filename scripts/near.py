@@ -14,15 +14,17 @@ from collections.abc import Iterable
 FILLER = frozenset({
     "a", "an", "and", "at", "by", "de", "del", "des", "di", "du", "e", "el", "en", "et", "for", "from", "in", "la", "le", "les", "of", "on",
     "the", "to", "und", "with", "y", "co", "company", "corp", "corporation", "group", "inc", "limited", "llc", "ltd"})
+ACCENTS = re.compile("[\u0300-\u036f]")
 WORDS = re.compile(r"[^\W_]+")
 LEAST = 3  # words that must remain when one is left out
+MOST = 40  # words of a name; of a longer one none is left out
 CROWD = 20  # rows that share a signature beyond which it says nothing
 
 
 def words(name: str) -> frozenset[str]:
     """The words of a name without case, accents, punctuation and filler; a text in Chinese characters is one word."""
-    plain = unicodedata.normalize("NFKD", name.casefold())
-    found = WORDS.findall("".join(ch for ch in plain if not unicodedata.combining(ch)))
+    plain = name.casefold()
+    found = WORDS.findall(plain if plain.isascii() else ACCENTS.sub("", unicodedata.normalize("NFKD", plain)))
     return frozenset(word for word in found if word not in FILLER) or frozenset(found)
 
 
@@ -30,7 +32,7 @@ def signatures(name: str, leave_out: bool) -> Iterable[frozenset[str]]:
     """The word set of a name and, if asked, those with one word (never a number) left out."""
     whole = words(name)
     yield whole
-    if leave_out and len(whole) > LEAST:
+    if leave_out and LEAST < len(whole) <= MOST:
         yield from (whole - {word} for word in whole if not word.isdigit())
 
 

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 
-from .documents import Mapping, load_json, load_yaml, unknown_keys
+from .documents import Mapping, check_properties, load_json, load_yaml
 from .problem import ERROR, Problem, did_you_mean, kind
 
 DESCRIPTOR, VOCABULARIES = "datapackage.json", "schemas/vocabularies.yaml"
 MISSING = ""  # what an empty cell holds; no other text is missing
 
-FIELD_KEYS = {"name", "type", "format", "title", "description", "example", "constraints", "categories", "rdfType",
-              "categoriesOrdered", "missingValues", "delimiter", "itemType", "trueValues", "falseValues", "bareNumber",
-              "decimalChar", "groupChar", "vocabulary", "columnsOf", "keepOrder", "card"}
-SCHEMA_KEYS = {"$schema", "title", "description", "fields", "fieldsMatch", "primaryKey", "foreignKeys", "uniqueKeys",
-               "missingValues", "card", "label", "name", "examples"}
+# What may stand in the descriptors: no property that the checks would not honour, and none that loads another file.
+PACKAGE_KEYS = {"$schema", "name", "id", "title", "description", "version", "created", "homepage", "image", "licenses",
+                "contributors", "keywords", "sources", "resources"}
+RESOURCE_KEYS = {"name", "type", "path", "title", "description", "format", "mediatype", "encoding", "schema", "licenses", "sources"}
+SCHEMA_KEYS = {"$schema", "name", "title", "description", "fields", "primaryKey", "foreignKeys", "uniqueKeys", "missingValues",
+               "examples", "card", "label"}
+FIELD_KEYS = {"name", "type", "format", "title", "description", "example", "constraints", "rdfType", "delimiter", "itemType",
+              "trueValues", "falseValues", "vocabulary", "columnsOf", "keepOrder", "card"}
+FIXED = {"type": "table", "format": "csv", "mediatype": "text/csv", "encoding": "utf-8"}  # where a resource says it
 TERM_KEYS = {"title", "definition", "example", "source", "deprecated"}
+NAME = re.compile("[a-z][a-z0-9_]*")
 
 BAD_PACKAGE = kind(
     "bad-package", ERROR, "package", "datapackage.json names every table, its file and its schema, inside the package.",
@@ -79,7 +85,8 @@ class ForeignKey:
 
 @dataclass(frozen=True)
 class Table:
-    """A resource: its file (relative to the root), fields and keys. `card` says where its rows stand in a record card."""
+    """A resource: its file (relative to the root), fields and keys. `card` says where its rows stand in a record card, `schema`
+    is the Table Schema as read."""
 
     name: str
     path: str
@@ -92,6 +99,7 @@ class Table:
     unique_keys: tuple[tuple[str, ...], ...] = ()
     label: tuple[str, ...] = ()
     card: dict | None = None
+    schema: dict = field(default_factory=dict, repr=False)
 
     @cached_property
     def columns(self) -> tuple[str, ...]:
@@ -177,14 +185,20 @@ def load(root: Path) -> tuple[Package | None, list[Problem]]:
     resources = descriptor.get("resources")
     if not isinstance(resources, list) or not resources:
         return None, [*problems, BAD_PACKAGE.at("It names no resources.", "List the tables under `resources`.", file=DESCRIPTOR)]
+    problems += check_properties(descriptor, PACKAGE_KEYS, BAD_PACKAGE, DESCRIPTOR)
+    if not re.match(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T|$)", str(descriptor.get("created", "2000-01-01"))):
+        problems.append(BAD_PACKAGE.at("`created` is no date.", "Write 2019-04-27T00:00:00Z.", file=DESCRIPTOR))
     for position, resource in enumerate(resources, 1):
         table, more = load_table(root, resource, position, vocabularies)
         problems += more
         if table and table.name in tables:
             problems.append(BAD_PACKAGE.at(f"The resource `{table.name}` stands twice.", "Keep one.", file=DESCRIPTOR))
+        elif table and table.path in {other.path for other in tables.values()}:
+            problems.append(BAD_PACKAGE.at(f"Two resources have the file `{table.path}`.", "Give each its own.", file=DESCRIPTOR))
         elif table:
             tables[table.name] = table
-    problems += [problem for table in tables.values() for problem in check_references(table, tables)]
+    named = {resource["name"] for resource in resources if isinstance(resource, dict) and isinstance(resource.get("name"), str)}
+    problems += [problem for table in tables.values() for problem in check_references(table, tables, named)]
     if any(problem.severity == ERROR for problem in problems):
         return None, problems
     return Package(root, descriptor, {name: with_columns(table, tables) for name, table in tables.items()},
@@ -200,17 +214,22 @@ def safe_path(root: Path, path: object) -> bool:
         return False
     try:
         return (root / pure).resolve().is_relative_to(root.resolve())
-    except (OSError, RuntimeError):
+    except (OSError, RuntimeError, ValueError):
         return False
 
 
 def load_table(root: Path, resource: object, position: int, vocabularies: dict) -> tuple[Table | None, list[Problem]]:
     """One resource with its schema as a Table, or None and the problems."""
-    if not isinstance(resource, dict) or not isinstance(resource.get("name"), str):
-        return None, [BAD_PACKAGE.at(f"Resource {position} has no name.", "Give it a `name`.", file=DESCRIPTOR)]
-    problems = [BAD_PACKAGE.at(f"The {key} of `{resource['name']}` is no path inside the package: `{resource.get(key)}`.",
+    if not isinstance(resource, dict) or not NAME.fullmatch(str(resource.get("name"))):
+        return None, [BAD_PACKAGE.at(f"Resource {position} has no name.", "Give it a `name` of small letters, digits and underscores.",
+                                     file=DESCRIPTOR)]
+    problems = [BAD_PACKAGE.at(f"The {key} of `{resource['name']}` is no path inside the package: `{str(resource.get(key))[:80]}`.",
                                "Use a relative path such as `data/zzz.csv`, without `..`.", file=DESCRIPTOR)
                 for key in ("path", "schema") if not safe_path(root, resource.get(key))]
+    problems += check_properties({key: value for key, value in resource.items() if key not in ("path", "schema", *FIXED)},
+                                 RESOURCE_KEYS, BAD_PACKAGE, DESCRIPTOR)
+    problems += [BAD_PACKAGE.at(f"The {key} of `{resource['name']}` is not `{value}`.", f"Write `{value}`: a table is CSV in UTF-8.",
+                                file=DESCRIPTOR) for key, value in FIXED.items() if resource.get(key, value) != value]
     if problems:
         return None, problems
     schema, problems = load_json(root / resource["schema"], resource["schema"])
@@ -218,19 +237,27 @@ def load_table(root: Path, resource: object, position: int, vocabularies: dict) 
         return None, problems
     name = resource["schema"]
     found = schema.get("fields")
-    if not isinstance(found, list) or not all(isinstance(f, dict) and isinstance(f.get("name"), str) for f in found) or not found:
-        return None, [*problems, BAD_SCHEMA.at("`fields` is not a list of objects with a name each.", "Describe each column.", file=name)]
-    problems += [BAD_SCHEMA.at(f"The property `{key}` is not known.", hint, file=name)
-                 for key, hint in unknown_keys(schema, SCHEMA_KEYS)]
-    fields = []
-    for properties in found:
-        problems += check_field(properties, name, vocabularies)
-        fields.append(make_field(properties, vocabularies))
-    problems += [BAD_SCHEMA.at(f"The field `{f.name}` stands twice.", "Keep one.", file=name)
-                 for i, f in enumerate(fields) if f.name in {g.name for g in fields[:i]}]
+    if not isinstance(found, list) or not all(isinstance(f, dict) and NAME.fullmatch(str(f.get("name"))) for f in found) or not found:
+        return None, [*problems, BAD_SCHEMA.at("`fields` is not a list of objects with a name each.",
+                                               "Describe each column; a name is small letters, digits and underscores.", file=name)]
+    problems += check_properties(schema, SCHEMA_KEYS, BAD_SCHEMA, name)
+    if schema.get("missingValues", [MISSING]) != [MISSING]:
+        problems.append(BAD_SCHEMA.at("`missingValues` is not the empty text alone.", 'Write "missingValues": [""].', file=name))
+    if isinstance(schema.get("card"), (str, dict)) and not is_place(schema["card"]):
+        problems.append(BAD_SCHEMA.at("`card` is no place in a card.", 'Write {"section": "zzz"}, with a `key` in it.', file=name))
+    problems += [problem for properties in found for problem in check_field(properties, name, vocabularies)]
+    names = [properties["name"] for properties in found]
+    problems += [BAD_SCHEMA.at(f"The field `{field}` stands twice.", "Keep one.", file=name)
+                 for i, field in enumerate(names) if field in names[:i]]
     if problems:
         return None, problems
-    return make_table(resource, schema, tuple(fields))
+    return make_table(resource, schema, tuple(make_field(properties, vocabularies) for properties in found))
+
+
+def is_place(card: object) -> bool:
+    """Whether a value says where in a card rows stand: a section, perhaps a key in it, perhaps `also` further places."""
+    return (isinstance(card, dict) and isinstance(card.get("section"), str) and isinstance(card.get("key", ""), str)
+            and isinstance(card.get("also", []), list) and all(is_place(place) for place in card.get("also", [])))
 
 
 def make_field(properties: dict, vocabularies: dict[str, Vocabulary]) -> Field:
@@ -244,17 +271,24 @@ def make_field(properties: dict, vocabularies: dict[str, Vocabulary]) -> Field:
 
 
 def check_field(properties: dict, file: str, vocabularies: dict[str, Vocabulary]) -> list[Problem]:
-    """Properties that nobody knows, and a vocabulary that is missing or no longer repeated by the enum."""
+    """Properties that cannot be used, and a vocabulary that is missing or no longer repeated by the enum."""
     name, place = properties["name"], {"file": file, "column": properties["name"]}
-    problems = [BAD_SCHEMA.at(f"The property `{key}` of a field is not known.", hint, **place)
-                for key, hint in unknown_keys(properties, FIELD_KEYS)]
+    problems = check_properties(properties, FIELD_KEYS, BAD_SCHEMA, file, name)
+    lists = [properties.get(key, ["zzz"]) for key in ("trueValues", "falseValues")]
+    if not problems and not all(words and all(isinstance(word, str) for word in words) for words in lists):
+        problems.append(BAD_SCHEMA.at("`trueValues` or `falseValues` is no list of texts.", 'Write ["true"] or ["false"].', **place))
+    if properties.get("delimiter") == "":
+        problems.append(BAD_SCHEMA.at("The `delimiter` is empty.", "Write `;`.", **place))
+    card = properties.get("card")
+    if isinstance(card, dict) and not all(isinstance(value, str) for value in card.values()):
+        problems.append(BAD_SCHEMA.at("`card` holds more than texts.", 'Write {"key": "zzz", "default": "yyy"}.', **place))
     constraints, vocabulary = properties.get("constraints", {}), properties.get("vocabulary")
-    if not isinstance(constraints, dict):
-        problems.append(BAD_SCHEMA.at("`constraints` is not an object.", 'Write {"required": true}.', **place))
-    elif vocabulary is not None and vocabulary not in vocabularies:
+    if problems or vocabulary is None:
+        return problems
+    if vocabulary not in vocabularies:
         problems.append(BAD_SCHEMA.at(f"The vocabulary `{vocabulary}` does not exist.",
-                                      did_you_mean(str(vocabulary), vocabularies) or f"Add it to {VOCABULARIES}.", **place))
-    elif vocabulary and properties.get("type") != "list" and constraints.get("enum") != list(vocabularies[vocabulary].terms):
+                                      did_you_mean(vocabulary, vocabularies) or f"Add it to {VOCABULARIES}.", **place))
+    elif properties.get("type") != "list" and constraints.get("enum") != (list(vocabularies[vocabulary].terms) or constraints.get("enum")):
         problems.append(STALE_ENUM.at(f"The enum of `{name}` differs from the vocabulary `{vocabulary}`.",
                                       f"Copy the terms of {VOCABULARIES} in their order.", **place))
     return problems
@@ -268,34 +302,38 @@ def make_table(resource: dict, schema: dict, fields: tuple[Field, ...]) -> tuple
         return (value,) if isinstance(value, str) else tuple(map(str, value)) if isinstance(value, list) else ()
 
     foreign_keys, problems = [], []
-    for key in schema.get("foreignKeys") or []:
+    for key in schema.get("foreignKeys", []):
         reference = key.get("reference") if isinstance(key, dict) else None
-        if not isinstance(reference, dict) or not names(key.get("fields")) or not names(reference.get("fields")):
+        if (not isinstance(reference, dict) or not names(key.get("fields")) or not names(reference.get("fields"))
+                or not isinstance(reference.get("resource", ""), str)):
             problems.append(BAD_SCHEMA.at("A foreign key lacks `fields` or `reference`.", "Give both.", file=file))
             continue
         foreign_keys.append(ForeignKey(names(key["fields"]), reference.get("resource") or name, names(reference["fields"])))
     table = Table(name, resource["path"], resource.get("title", name), schema.get("description", ""), file, fields,
                   names(schema.get("primaryKey")), tuple(foreign_keys),
-                  tuple(names(key) for key in schema.get("uniqueKeys") or []), names(schema.get("label")), schema.get("card"))
+                  tuple(names(key) for key in schema.get("uniqueKeys", [])), names(schema.get("label")), schema.get("card"), schema)
     used = [("primaryKey", table.primary_key), ("label", table.label), *(("uniqueKeys", key) for key in table.unique_keys),
             *(("foreignKeys", key.fields) for key in foreign_keys)]
     for where, columns in used:
         problems += [BAD_SCHEMA.at(f"`{where}` names the column `{column}`, which isn't there.",
-                                   did_you_mean(column, table.columns), file=file)
+                                   did_you_mean(column, table.columns) or "Name a field of this schema.", file=file)
                      for column in columns if column not in table.by_name]
     if not table.primary_key:
         problems.append(BAD_SCHEMA.at("There is no primary key.", "Name it in `primaryKey`.", file=file))
     return (None, problems) if problems else (table, [])
 
 
-def check_references(table: Table, tables: dict[str, Table]) -> list[Problem]:
-    """Foreign keys and `columnsOf` that point to no table or column."""
+def check_references(table: Table, tables: dict[str, Table], named: set[str]) -> list[Problem]:
+    """Foreign keys and `columnsOf` that point to no table or column; a table that is `named`, but broken itself, is let be."""
     problems = []
     for key in table.foreign_keys:
         target = tables.get(key.resource)
+        if target is None and key.resource in named:
+            continue
         if target is None:
             problems.append(BAD_SCHEMA.at(f"A foreign key points to `{key.resource}`, which is no table.",
-                                          did_you_mean(key.resource, tables), file=table.schema_path))
+                                          did_you_mean(key.resource, tables) or f"Name a resource of {DESCRIPTOR}.",
+                                          file=table.schema_path))
         elif len(key.fields) != len(key.reference) or not set(key.reference) <= set(target.columns):
             problems.append(BAD_SCHEMA.at(f"The foreign key {', '.join(key.fields)} does not fit the columns of "
                                           f"`{key.resource}`.", "Name columns that exist there.", file=table.schema_path))
@@ -304,8 +342,9 @@ def check_references(table: Table, tables: dict[str, Table]) -> list[Problem]:
                                       "A row of several keys belongs to the record that its first key names.",
                                       file=table.schema_path))
     problems += [BAD_SCHEMA.at(f"`columnsOf` points to `{field.columns_of}`, which is no table.",
-                               did_you_mean(field.columns_of, tables), file=table.schema_path, column=field.name)
-                 for field in table.fields if field.columns_of is not None and field.columns_of not in tables]
+                               did_you_mean(field.columns_of, tables) or f"Name a resource of {DESCRIPTOR}.",
+                               file=table.schema_path, column=field.name)
+                 for field in table.fields if field.columns_of is not None and field.columns_of not in named]
     return problems
 
 
@@ -327,15 +366,22 @@ def load_vocabularies(root: Path) -> tuple[dict[str, Vocabulary] | None, list[Pr
     vocabularies = {}
     for name, body in document.items():
         terms = body.get("terms") if isinstance(body, Mapping) else None
-        if not isinstance(terms, Mapping):
-            problems.append(BAD_VOCABULARY.at(f"The vocabulary `{name}` has no `terms`.", "List its terms.", file=VOCABULARIES))
+        if not isinstance(terms, Mapping) or not terms or set(body) != {"title", "description", "terms"} or not is_text(body, "terms"):
+            problems.append(BAD_VOCABULARY.at(f"The vocabulary `{name}` lacks a part or has one too many.",
+                                              "It has title and description, each a text, and terms.", file=VOCABULARIES,
+                                              line=getattr(body, "line", None)))
+            vocabularies[name] = Vocabulary(name, "", {})
             continue
         wrong = {term: parts for term, parts in terms.items()
-                 if not isinstance(parts, Mapping) or not TERM_KEYS >= set(parts) >= TERM_KEYS - {"deprecated"}
-                 or not all(isinstance(text, str) for text in parts.values())}
+                 if not isinstance(parts, Mapping) or not TERM_KEYS >= set(parts) >= TERM_KEYS - {"deprecated"} or not is_text(parts)}
         problems += [BAD_VOCABULARY.at(f"The term `{term}` of `{name}` lacks a part or has one too many.",
                                        "A term has title, definition, example and source, each a text.", file=VOCABULARIES,
                                        line=getattr(parts, "line", None)) for term, parts in wrong.items()]
-        vocabularies[name] = Vocabulary(str(body.get("title", name)), str(body.get("description", "")),
-                                        {term: Term(**parts) for term, parts in terms.items() if term not in wrong})
+        vocabularies[name] = Vocabulary(body["title"], body["description"], {
+            term: Term(**parts) if term not in wrong else Term(term, "", "", "") for term, parts in terms.items()})
     return vocabularies, problems
+
+
+def is_text(mapping: Mapping, *but: str) -> bool:
+    """Whether each part of a mapping, but these, is a text that says something."""
+    return all(isinstance(part, str) and part.strip() for key, part in mapping.items() if key not in but)

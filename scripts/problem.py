@@ -17,7 +17,8 @@ KINDS: dict[str, Kind] = {}
 class Kind:
     """A kind of problem: what the rule catalogue lists.
 
-    `group` is bytes, form, meaning, history, package or reference; `good` and `bad` are examples as text.
+    `group` is bytes, form, meaning, history, package or reference; `good` and `bad` are examples as text. `breaks` is False
+    where the cells can be relied on all the same, as where only their order is wrong.
     """
 
     code: str
@@ -26,17 +27,18 @@ class Kind:
     sentence: str
     good: str
     bad: str
+    breaks: bool = True
 
     def at(self, message: str, hint: str, **place) -> Problem:
         """One problem of this kind; `place` holds table, file, line, column, record and count."""
         return Problem(self.severity, self.code, message, hint, **place)
 
 
-def kind(code: str, severity: str, group: str, sentence: str, good: str, bad: str) -> Kind:
+def kind(code: str, severity: str, group: str, sentence: str, good: str, bad: str, breaks: bool = True) -> Kind:
     """Declare a kind once, where it is raised. Raises ValueError if the code is taken."""
     if code in KINDS:
         raise ValueError(f"the code {code} is declared twice")
-    KINDS[code] = Kind(code, severity, group, sentence, good, bad)
+    KINDS[code] = Kind(code, severity, group, sentence, good, bad, breaks)
     return KINDS[code]
 
 
@@ -70,8 +72,8 @@ class Problem:
 
     @property
     def text(self) -> str:
-        """The whole problem in one line."""
-        return " ".join(part for part in (self.place + ":" if self.place else "", self.message, self.hint) if part)
+        """The whole problem in one line; what a terminal or a reader would not see is written out, as `\\u202e`."""
+        return visible(" ".join(part for part in (self.place + ":" if self.place else "", self.message, self.hint) if part))
 
 
 @dataclass
@@ -85,6 +87,7 @@ class Problems:
     found: list[Problem] = field(default_factory=list)
     counts: Counter = field(default_factory=Counter)
     severities: Counter = field(default_factory=Counter)
+    by_table: Counter = field(default_factory=Counter)  # of (table, severity)
     broken: dict[str, dict[str | None, set[int]]] = field(
         default_factory=lambda: defaultdict(lambda: defaultdict(set)))
 
@@ -94,7 +97,8 @@ class Problems:
             self.found.append(problem)
             self.counts[problem.code] += 1
             self.severities[problem.severity] += 1
-            if problem.severity == ERROR and problem.table and problem.line:
+            self.by_table[problem.table, problem.severity] += 1
+            if problem.severity == ERROR and problem.table and problem.line and KINDS[problem.code].breaks:
                 self.broken[problem.table][problem.column].add(problem.line)
 
     def add_rows(self, kind: Kind, lines: Iterable[int], make: Callable[[int], Problem], table: str,
@@ -104,7 +108,8 @@ class Problems:
         self.found.extend(make(line) for line in lines[:LIMIT])
         self.counts[kind.code] += len(lines)
         self.severities[kind.severity] += len(lines)
-        if kind.severity == ERROR:
+        self.by_table[table, kind.severity] += len(lines)
+        if kind.severity == ERROR and kind.breaks:
             for column in columns:
                 self.broken[table][column].update(lines)
 
@@ -112,6 +117,12 @@ class Problems:
         """Lines of `table` in which one of `columns`, or the row as such, is broken."""
         cells = self.broken.get(table, {})
         return set().union(cells.get(None, ()), *(cells.get(column, ()) for column in columns))
+
+
+def visible(text: str) -> str:
+    """A text in which what a terminal would obey or not show, be it the end of a line, is written out, as `\\x1b`; the wide
+    space of Chinese and Japanese text stays."""
+    return "".join(ch if ch.isprintable() or ch == "\u3000" else ch.encode("unicode_escape").decode() for ch in text)
 
 
 def plain(term: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -25,8 +26,8 @@ EMPTY_FILE = kind("empty-file", ERROR, "bytes", "A table's file has at least its
                   good="zzz_id,name", bad="a file of no bytes")
 ENCODING = kind("encoding", ERROR, "bytes", "A table is UTF-8 text.", good="Zürich in UTF-8", bad="Zürich in Latin-1, or UTF-16")
 BOM = kind("byte-order-mark", ERROR, "bytes", "A table starts with its header, without a byte order mark.",
-           good="zzz_id,name", bad="EF BB BF before zzz_id")
-LINE_END = kind("line-end", ERROR, "bytes", "Lines end with LF alone, the last one too.", good="a,b⏎", bad="a,b␍⏎")
+           good="zzz_id,name", bad="EF BB BF before zzz_id", breaks=False)
+LINE_END = kind("line-end", ERROR, "bytes", "Lines end with LF alone, the last one too.", good="a,b⏎", bad="a,b␍⏎", breaks=False)
 DELIMITER = kind("delimiter", ERROR, "bytes", "Cells are separated by commas.", good="zzz_id,name", bad="zzz_id;name")
 QUOTE = kind("unbalanced-quote", ERROR, "bytes", "A quote that opens in a cell closes in it.",
              good='zzz-a,"A ""b"" c"', bad='zzz-a,"A b')
@@ -42,8 +43,9 @@ RAGGED = kind("ragged-row", ERROR, "bytes", "Each row has as many cells as the h
 BLANK_ROW = kind("blank-row", ERROR, "bytes", "No line is blank.", good="zzz-a,A", bad="an empty line, or only commas")
 LINE_BREAK = kind("line-break", ERROR, "bytes", "No cell holds a line break.", good="zzz-a,A b", bad='zzz-a,"A⏎b"')
 ROW_ORDER = kind("row-order", ERROR, "bytes", "Rows are sorted by primary key, by code point.",
-                 good="zzz-a before zzz-b", bad="zzz-b before zzz-a")
-QUOTING = kind("quoting", ERROR, "bytes", "A cell is quoted only where it must be.", good="zzz-a,A", bad='"zzz-a","A"')
+                 good="zzz-a before zzz-b", bad="zzz-b before zzz-a", breaks=False)
+QUOTING = kind("quoting", ERROR, "bytes", "A cell is quoted where it must be, and only there.", good="zzz-a,A", bad='"zzz-a","A"',
+               breaks=False)
 
 
 def read(package: Package) -> Tables:
@@ -91,9 +93,11 @@ def parse(table: Table, data: bytes) -> tuple[Content, list[Problem]]:
         return unreadable(table, data), problems
     content, more = build(table, header, records[1:], place)
     content.data = data
+    content.aligned = not more and records[0].cells == list(table.columns) and text.count("\n") == line_ends(data)
     problems += more
+    problems += check_order(content, [problem.line for problem in more if problem.code == RAGGED.code], place)
     if content.aligned:
-        problems += check_canonical(content, text, place)
+        problems += check_quoting(content, text, place)
     return content, problems
 
 
@@ -121,11 +125,23 @@ def decode(data: bytes, place: dict) -> tuple[str | None, list[Problem]]:
         if not text.strip():
             return None, [EMPTY_FILE.at("The file is empty.", "Restore its header.", line=1, **place)]
     if "\r" in text:
-        problems.append(bad(LINE_END, "The line ends with CR, not with LF alone.", FORMAT, data.index(b"\r")))
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
+        problems.append(bad(LINE_END, "The line holds CR, where LF alone should end it.", FORMAT, data.index(b"\r")))
+        text = with_line_ends(text)
     elif not text.endswith("\n"):
         problems.append(bad(LINE_END, "The last line does not end.", FORMAT, len(data)))
     return text, problems
+
+
+def line_ends(data: bytes) -> int:
+    """How many lines end in the bytes of a file, be it with LF, CR LF or CR."""
+    return data.count(b"\n") + data.count(b"\r") - data.count(b"\r\n")
+
+
+def with_line_ends(text: str) -> str:
+    """A text with LF line ends. A CR without LF ends a row where most rows end so, else it stands within a cell."""
+    text = re.sub(r"\r+\n", "\n", text)
+    bare = re.sub('"[^"]*"', "", text)
+    return text.replace("\r", "\n" if bare.count("\r") >= bare.count("\n") else " ")
 
 
 @dataclass(frozen=True)
@@ -147,28 +163,25 @@ def split(text: str, place: dict, delimiter: str = ",") -> tuple[list[Record] | 
             line = reader.line_num + 1
     except csv.Error:
         return None, [QUOTE.at("A quote opens in this line and does not close where the cell ends.",
-                               'Close it; a quote inside a quoted cell is doubled: "".', line=open_quote(text, line), **place)]
+                               'Close it; a quote inside a quoted cell is doubled: "".', line=open_quote(text, line, delimiter), **place)]
     return records, []
 
 
-def open_quote(text: str, line: int) -> int:
-    """The line, from `line` on, on which the quote opens that never closes rightly."""
-    lines = text.split("\n")[line - 1:]
-    inside, opened = False, line
-    for number, content in enumerate(lines, line):
-        for _ in range(content.count('"')):
-            inside = not inside
-            opened = number if inside else opened
-        if not inside:
-            break
-    return opened
+def open_quote(text: str, line: int, delimiter: str) -> int:
+    """The line, from `line` on, on which the quote opens that does not close where its cell ends."""
+    text = "\n".join(text.split("\n")[line - 1:])
+    cell = re.compile('(?:"(?:[^"]|"")*+"|[^"D\n][^D\n]*)?(?:D|\n)'.replace("D", re.escape(delimiter)))
+    at = 0
+    while found := cell.match(text, at):
+        at = found.end()
+    return line + text.count("\n", 0, at)
 
 
 def read_header(table: Table, cells: list[str], place: dict) -> tuple[list[str | None] | None, list[Problem]]:
     """For each cell of the header the column it means or None; None instead of all where no column can be told."""
     if len(cells) == 1 and len(table.columns) > 1:
         for character, name in DELIMITERS.items():
-            if set(cells[0].replace('"', "").split(character)) & set(table.columns):
+            if character in cells[0] and set(cells[0].replace('"', "").split(character)) & set(table.columns):
                 return None, [DELIMITER.at(f"The cells are separated by {name}, not by commas.", FORMAT, line=1, **place)]
     missing = [column for column in table.columns if column not in cells]
     header, problems = [], []
@@ -203,16 +216,17 @@ def build(table: Table, header: list[str | None], records: list[Record], place: 
     width, problems, rows, lines = len(header), [], [], []
     for record in records:
         cells, line = record.cells, record.line
-        if not any(cells):
+        if not any(map(str.strip, cells)):
             problems.append(BLANK_ROW.at("The line is blank.", FORMAT, line=line, **place))
             continue
         if len(cells) != width:
-            problems.append(RAGGED.at(f"The row has {len(cells)} cells, the header {width}.",
+            problems.append(RAGGED.at(f"The row has {len(cells)} cell{'s' * (len(cells) != 1)}, the header {width}.",
                                       "Put a cell with a comma in it in quotes; keep one comma for each empty cell.",
-                                      line=line, record=cells[0][:80] or None, **place))
+                                      line=line, record=dict(zip(header, cells, strict=False)).get(table.id, "")[:80] or None, **place))
             cells = (cells + [""] * width)[:width]
         elif record.last > line:
-            problems.append(LINE_BREAK.at(f"A cell runs on to line {record.last}.", f"Write it in one line: {FORMAT}", line=line, **place))
+            problems += [LINE_BREAK.at("The cell holds a line break.", f"Write it in one line: {FORMAT}", line=line, column=column, **place)
+                         for column, cell in zip(header, cells, strict=True) if "\n" in cell]
         rows.append(cells)
         lines.append(line)
     columns = list(zip(*rows, strict=True)) if rows else [()] * width
@@ -221,10 +235,10 @@ def build(table: Table, header: list[str | None], records: list[Record], place: 
     return Content(table, frame, aligned=not problems), problems
 
 
-def check_canonical(content: Content, text: str, place: dict) -> Iterator[Problem]:
-    """Rows in another order, and cells quoted in another way, than `format` writes: the first of each."""
-    table, rows = content.table, content.rows
-    if not content.whole or list(rows.columns) != list(table.columns):
+def check_order(content: Content, ragged: list[int], place: dict) -> Iterator[Problem]:
+    """The first row that stands after one that it should stand before."""
+    table, rows = content.table, content.rows.drop(index=ragged)
+    if not set(table.primary_key) <= set(rows.columns):
         return
     order = key_order(rows, table)
     moved = next((i for i in range(1, len(order)) if order[i] < order[i - 1]), None)
@@ -232,9 +246,16 @@ def check_canonical(content: Content, text: str, place: dict) -> Iterator[Proble
         line, key = int(rows.index[moved]), " ".join(order[moved])
         yield ROW_ORDER.at(f"`{key}` stands after `{' '.join(order[moved - 1])}`.", f"Sort by {', '.join(table.primary_key)}: {FORMAT}",
                            line=line, record=order[moved][0], **place)
-    pairs = zip(text.split("\n"), canonical_lines(rows), strict=False)
-    quoted = next((number for number, (found, wanted) in enumerate(pairs, 1) if found != wanted), None)
-    if quoted is not None:
-        yield QUOTING.at("Cells are in quotes that need none.", FORMAT, line=quoted, **place)
+
+
+def check_quoting(content: Content, text: str, place: dict) -> Iterator[Problem]:
+    """The first line whose cells are quoted in another way than `format` quotes them."""
+    pairs = zip(text.split("\n"), canonical_lines(content.rows), strict=False)
+    for line, (found, wanted) in enumerate(pairs, 1):
+        if found != wanted:
+            bare = len(found) < len(wanted)
+            yield QUOTING.at("A cell with quotes in it is not quoted itself." if bare else "Cells are in quotes that need none.",
+                             FORMAT, line=line, **place)
+            return
 
 

@@ -51,6 +51,10 @@ def complete(tables: Tables, record: Record) -> Record:
             elif rows:
                 record.links[table.name] = rows
             continue
+        if table.is_link and "record_id" in table.by_name:  # it names a record of any table, which no foreign key can
+            rows = content.rows[(content.rows["table"] == record.table.name) & (content.rows["record_id"] == record.id)]
+            if len(rows):
+                record.used_by[table.name, "record_id"] = rows[table.id].unique().tolist()
         for column, target in table.targets.items():
             if target == record.table.name:
                 users = content.rows.loc[content.rows[column] == record.id, table.id].unique().tolist()

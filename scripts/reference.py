@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -18,7 +17,7 @@ DISAGREES = kind("reference-disagrees", ERROR, "reference", "Our checks of form 
 REFUSES = kind("reference-refuses", ERROR, "reference", "Frictionless accepts the descriptors.",
                good='"required" under "constraints"', bad='"required" beside "constraints"')
 CELLS = {form.TYPE, form.REQUIRED, form.PATTERN, form.ENUM, *form.BOUND.values()}  # on these Frictionless has an opinion
-LENIENT = ("integer", "number", "date", "boolean")  # types of which Frictionless also takes forms that are not canonical
+LENIENT = ("integer", "number", "date", "yearmonth", "boolean")  # types of which Frictionless also takes forms that are not canonical
 
 
 @dataclass(frozen=True)
@@ -36,6 +35,8 @@ def check(tables: Tables) -> None:
 
     Tables whose rows cannot be matched by number (missing, ragged, other columns) have been reported and are left out.
     """
+    if tables.problems.counts[form.UNKNOWN_CONSTRAINT.code]:
+        return  # Frictionless would refuse the descriptors for the same
     sound = {content.table.name: content for content in tables if is_sound(content)}
     verdicts, problems = run(tables, sound)
     tables.problems.add(*problems)
@@ -64,7 +65,7 @@ def run(tables: Tables, sound: dict[str, Content]) -> tuple[dict[str, Verdict], 
     verdicts = {}
     for task in report.tasks:
         verdicts[task.name] = Verdict(
-            {(e.row_number, e.field_name) for e in task.errors if e.type in ("type-error", "constraint-error")},
+            {(e.row_number, e.field_name) for e in task.errors if e.type in ("type-error", "constraint-error", "unique-error")},
             {e.row_number for e in task.errors if e.type == "primary-key"},
             {e.row_number for e in task.errors if e.type == "foreign-key"}, len(task.errors) >= LIMIT)
         known = ("type-error", "constraint-error", "primary-key", "foreign-key", "unique-error")
@@ -79,9 +80,9 @@ def descriptor(tables: Tables, sound: dict[str, Content]) -> dict:
     for resource in tables.package.descriptor["resources"]:
         if resource["name"] in sound:
             table = sound[resource["name"]].table
-            schema = json.loads((tables.package.root / table.schema_path).read_text(encoding="utf-8-sig"))
-            kept = [key for key, own in zip(schema.get("foreignKeys", []), table.foreign_keys, strict=True) if own.resource in sound]
-            resources.append({**resource, "schema": {**schema, "foreignKeys": kept}})
+            keys = zip(table.schema.get("foreignKeys", []), table.foreign_keys, strict=True)
+            kept = [key for key, own in keys if own.resource in sound]
+            resources.append({**resource, "schema": {**table.schema, "foreignKeys": kept}})
     return {**tables.package.descriptor, "resources": resources}
 
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from dataclasses import asdict
 
-from .problem import ERROR, LIMIT, WARNING, Problem
+from .problem import ERROR, LIMIT, WARNING, Problem, visible
 from .validate import Report
 
 FIRST = 5  # like problems that the text shows in full
+KEYS = ("severity", "code", "table", "file", "line", "column", "record", "message", "hint", "count", "new")
 ANNOTATIONS = 10  # errors, and as many warnings, that GitHub shows of one step
 
 
@@ -21,7 +22,7 @@ def render(report: Report, form: str) -> str:
 
 def as_json(report: Report) -> str:
     """One JSON object; at most LIMIT problems, while the counts are whole."""
-    found = [asdict(problem) for problem in report.problems.found[:LIMIT]]
+    found = [{key: getattr(problem, key) for key in KEYS} for problem in report.problems.found[:LIMIT]]
     whole = {"valid": report.valid, "tables": report.rows, "counts": dict(sorted(report.problems.counts.items())), "problems": found}
     return json.dumps(whole, ensure_ascii=False, indent=1) + "\n"
 
@@ -46,7 +47,7 @@ def problem_lines(report: Report) -> Iterator[str]:
                     yield f"{'known ' if problem.new is False else ''}{severity} {code}: {problem.text}"
                 if len(problems) > FIRST:
                     place = f" in {file}{', ' + column if column else ''}" if file else ""
-                    yield f"{severity} {code}: … and {len(problems) - FIRST:,} more like it{place}."
+                    yield f"{severity} {code}: … and {len(problems) - FIRST:,} more like it{visible(place)}."
     for code, count in hidden.items():
         if count > 0:
             yield f"… and {count:,} more of {code} that are only counted."
@@ -56,14 +57,13 @@ def table_lines(report: Report) -> Iterator[str]:
     """Rows, errors and warnings of each table."""
     if not report.rows:
         return
-    errors, warnings = Counter(), Counter()
-    for problem in report.problems.found:
-        (errors if problem.severity == ERROR else warnings)[problem.table] += 1
+    errors, warnings = ({table: count for (table, found), count in report.problems.by_table.items() if found == severity}
+                        for severity in (ERROR, WARNING))
     width = max(map(len, report.rows))
     yield ""
     yield f"{'table':<{width}} {'rows':>8} {'errors':>8} {'warnings':>9}"
     for name, rows in report.rows.items():
-        yield f"{name:<{width}} {rows:>8,} {errors[name]:>8,} {warnings[name]:>9,}"
+        yield f"{name:<{width}} {rows:>8,} {errors.get(name, 0):>8,} {warnings.get(name, 0):>9,}"
     yield f"{'all':<{width}} {sum(report.rows.values()):>8,} {sum(errors.values()):>8,} {sum(warnings.values()):>9,}"
 
 
@@ -95,7 +95,7 @@ def as_github(report: Report) -> str:
     ranked = sorted(report.problems.found, key=lambda p: (p.severity != ERROR, p.new is False))
     lines = [annotation(problem) for severity in (ERROR, WARNING)
              for problem in [p for p in ranked if p.severity == severity][:ANNOTATIONS]]
-    text = as_text(report).replace("::", ": :")  # no cell may speak to the runner
+    text = re.sub(r"(?<=:)(?=:)|(?<=##)(?=\[)", " ", as_text(report))  # no cell may speak to the runner
     return "".join(f"{line}\n" for line in lines) + text
 
 
@@ -107,7 +107,7 @@ def annotation(problem: Problem) -> str:
         return text
 
     place = {"file": problem.file, "line": problem.line, "title": problem.code}
-    properties = ",".join(f"{key}={escape(str(value), ':,')}" for key, value in place.items() if value)
+    properties = ",".join(f"{key}={escape(visible(str(value)), ':,')}" for key, value in place.items() if value)
     level = "notice" if problem.new is False else problem.severity
     return f"::{level} {properties}::{escape(problem.text)}"
 

@@ -21,10 +21,11 @@ class Rule:
     """A rule on the rows of one table.
 
     `ok(rows, tables)`, given all rows of the table, is True where a row holds (a frame of cells where the rule is about each
-    of several columns; just True where all is well).
-    `columns` are the cells that it reads, the first the one it points at; where one of them is already broken the rule keeps
-    silent. `needs` are the other tables it reads. `message` and `hint` are templates over the row's cells and what
-    `explain(failing rows, tables)` adds, a frame with the same index. A `counted` rule gives one problem for all rows.
+    of several columns; just True where all is well). `columns` are the cells that it reads, the first the one it points at;
+    where one of them is already broken the rule keeps silent. `needs` are the other tables it reads. `message` and `hint` are
+    templates over the row's cells and what `explain(failing rows, tables)` adds, a frame with the same index, in which `at`
+    is another column to point at. A `counted` rule gives one problem for all rows; one about what a record `lacks` in its
+    linked rows keeps silent while one of those is broken.
     """
 
     kind: Kind
@@ -38,7 +39,7 @@ class Rule:
     needs: tuple[str, ...] = ()
     explain: Callable[[Rows, Tables], Rows] | None = None
     counted: bool = False
-    lacks: bool = False  # about what a record lacks in its links: silent while one of those is broken
+    lacks: bool = False
 
 
 def rule(table: str, code: str, severity: str, columns: Iterable[str], *, message: str, hint: str, good: Example, bad: Example,

@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Iterator
 
 from .package import Package, Table
+from .problem import visible
 from .records import Record, Row, label
 from .tables import Tables
 
@@ -13,9 +14,10 @@ WIDTH, INDENT, USERS = 110, 2, 20
 
 
 def render(record: Record, tables: Tables) -> str:
-    """The record for a terminal, ending with a line break."""
-    return "\n".join([f"{record.table.name} {record.id}", *cells(record.table, record.row, tables), *links(record, tables),
-                      *sources(record, tables), *users(record, tables)]) + "\n"
+    """The record for a terminal, ending with a line break; no cell may speak to the terminal."""
+    text = "\n".join([f"{record.table.name} {record.id}", *cells(record.table, record.row, tables), *links(record, tables),
+                      *sources(record, tables), *users(record, tables)])
+    return "".join(f"{visible(line)}\n" for line in text.split("\n"))
 
 
 def cells(table: Table, row: Row, tables: Tables, but: tuple[str, ...] = ()) -> Iterator[str]:

@@ -20,8 +20,8 @@ T = TypeVar("T")
 class Content:
     """One table as read: `rows` holds text, indexed by the line of the file; columns as far as the header has them.
 
-    `readable` is False where nothing could be read; `whole` is True where also every column is there, `aligned` where each row
-    has a cell for each column and stands on the line after the last.
+    `readable` is False where nothing could be read; `whole` is True where also every column is there, `aligned` where the header
+    is that of the schema and each row has a cell for each column and stands on the line after the last.
     """
 
     table: Table
@@ -101,11 +101,12 @@ class Tables:
 
     @remembered
     def records_in_doubt(self, name: str) -> frozenset[str]:
-        """Records of a table one of whose link rows or sources is broken: rules about what they lack leave them alone."""
-        doubtful: set[str] = set()
+        """Records of a table whose id, or one of whose link rows or sources, is broken: rules about what they lack leave them alone."""
+        id_ = self.contents[name].table.id
+        doubtful = set(self[name][id_][self.broken(name, id_)])
         for link in self.package.links_of(name):
             if not self.contents[link.name].readable:
-                return frozenset(self[name][self.contents[name].table.id])
+                return frozenset(self[name][id_])
             rows = self[link.name]
             if link.id in rows:
                 doubtful |= set(rows[link.id][self.broken(link.name)])

@@ -24,10 +24,10 @@ def canonical_lines(rows: pd.DataFrame) -> Iterator[str]:
     """The header and the rows of a frame as canonical CSV lines, in the order they stand, without line ends. No cell may hold
     a line break: what reads or makes rows sees to that."""
     line = _Line()
-    writer = csv.writer(line, lineterminator="")
+    writer = csv.writer(line, lineterminator="\r\n")  # what ends a line is put in quotes within one
     for cells in [rows.columns.tolist(), *zip(*(rows[column].tolist() for column in rows.columns), strict=True)]:
         writer.writerow(cells)
-        yield line.text
+        yield line.text.removesuffix("\r\n")
 
 
 def key_order(rows: pd.DataFrame, table: Table) -> list[tuple[str, ...]]:

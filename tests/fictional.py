@@ -31,7 +31,8 @@ ROWS: dict[str, list[dict[str, str]]] = {
     "deployments": [
         {"deployment_id": "zzz-deployment", "title": "Camera network of Zzz city", "country_code": "ZZA", "channel": "system",
          "technologies": "video_surveillance", "purposes": "public_security", "ai_basis": "not_stated", "status": "operational",
-         "rights_concern": "none_reported", "summary": "The fictional firm Zzz Supplier built a fictional network."}],
+         "value_amount": "5", "value_currency": "USD", "value_kind": "loan", "rights_concern": "none_reported",
+         "summary": "The fictional firm Zzz Supplier built a fictional network."}],
     "deployment_countries": [{"deployment_id": "zzz-deployment", "country_code": "ZZC"}],
     "deployment_parties": [
         {"deployment_id": "zzz-deployment", "organization_id": "zzz-supplier", "party_role": "supplier"}],

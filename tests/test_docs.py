@@ -1,0 +1,128 @@
+"""The documents: the generated ones are current and whole, and no link in any of them leads nowhere."""
+
+from __future__ import annotations
+
+import pkgutil
+import re
+import shutil
+from importlib import import_module
+from itertools import pairwise
+
+import pytest
+
+import scripts
+from schemas import rules_of
+from scripts.__main__ import main
+from scripts.docs import documents
+from scripts.package import load
+from scripts.problem import KINDS
+from tests.fictional import PROJECT, write_package
+
+GENERATED = ("docs/codebook.md", "docs/rules.md")
+PAGES = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", *sorted(f"docs/{path.name}" for path in (PROJECT / "docs").glob("*.md"))]
+PACKAGE, _ = load(PROJECT)
+
+
+def text_of(name: str) -> str:
+    return (PROJECT / name).read_text(encoding="utf-8")
+
+
+def test_the_generated_documents_are_current(capsys):
+    assert (main(["docs", "--check", "--root", str(PROJECT)]), capsys.readouterr().out) == (0, "")
+
+
+def test_a_changed_descriptor_makes_them_stale(tmp_path, capsys):
+    write_package(tmp_path)
+    root = ["--root", str(tmp_path)]
+    assert main(["docs", *root]) == 0
+    assert main(["docs", "--check", *root]) == 0
+    schema = tmp_path / "schemas/claims.json"
+    text = schema.read_text(encoding="utf-8")
+    schema.write_text(text.replace("Permanent id of the claim.", "Zzz id."), encoding="utf-8")
+    before = {name: (tmp_path / name).read_bytes() for name in GENERATED}
+    capsys.readouterr()
+    assert main(["docs", "--check", *root]) == 1
+    assert capsys.readouterr().out == "docs/codebook.md is not current: run `python -m scripts docs`.\n"
+    assert {name: (tmp_path / name).read_bytes() for name in GENERATED} == before
+    assert main(["docs", *root]) == 0 and main(["docs", "--check", *root]) == 0
+    assert "Zzz id." in (tmp_path / "docs/codebook.md").read_text(encoding="utf-8")
+
+
+def test_a_missing_document_is_stale(tmp_path):
+    write_package(tmp_path)
+    assert main(["docs", "--check", "--root", str(tmp_path)]) == 1
+    assert not (tmp_path / "docs").exists()
+
+
+def test_the_documents_depend_on_no_row(tmp_path):
+    shutil.copytree(PROJECT / "schemas", tmp_path / "schemas", ignore=shutil.ignore_patterns("*.py", "__pycache__"))
+    shutil.copy(PROJECT / "datapackage.json", tmp_path)
+    empty, problems = load(tmp_path)
+    assert problems == []
+    assert documents(empty) == documents(PACKAGE)
+
+
+def test_every_kind_of_problem_stands_in_the_catalogue():
+    for module in pkgutil.iter_modules(scripts.__path__):
+        if module.name != "__main__":
+            import_module(f"scripts.{module.name}")
+    for table in PACKAGE.tables:
+        rules_of(table)
+    rows = dict(re.findall(r'^\| <a name="([^"]+)"></a>(.*)$', text_of("docs/rules.md"), re.MULTILINE))
+    assert set(rows) == set(KINDS)
+    for code, kind in KINDS.items():
+        assert rows[code].startswith(f"`{code}` | {kind.severity} | ") and kind.sentence.endswith(".")
+
+
+def test_every_column_and_term_stands_in_the_codebook():
+    codebook = text_of("docs/codebook.md")
+    for table in PACKAGE.tables.values():
+        section = codebook.split(f'\n## <a name="{table.name}"></a>{table.name}\n')[1].split("\n## ")[0]
+        columns = re.findall(r'^\| <a name="([^"]+)"></a>`(\w+)`', section, re.MULTILINE)
+        assert columns == [(f"{table.name}.{column}", column) for column in table.columns]
+    for name, vocabulary in PACKAGE.vocabularies.items():
+        section = codebook.split(f'\n### <a name="vocabulary-{name}"></a>{name}\n')[1].split("\n### ")[0]
+        assert re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE) == list(vocabulary.terms)
+
+
+def test_a_cell_of_a_generated_table_never_breaks_it():
+    for name in GENERATED:
+        for line, following in pairwise(text_of(name).splitlines()):
+            if line.startswith("|") and following.startswith("|"):
+                assert cells(line) == cells(following), following
+
+
+def cells(line: str) -> int:
+    """How many cells a line of a Markdown table has."""
+    return len(re.findall(r"(?<!\\)\|", line)) - 1
+
+
+def without_code(text: str) -> str:
+    """A page without its code, in which a bracket is no link."""
+    return re.sub(r"(`+).*?\1", "", re.sub(r"^```.*?^```", "", text, flags=re.MULTILINE | re.DOTALL))
+
+
+def anchors(text: str) -> set[str]:
+    """The anchors of a page: those that it names and those that GitHub makes of its headings."""
+    headings = re.findall(r"^#+ +(.+?)\s*$", re.sub(r"^```.*?^```", "", text, flags=re.MULTILINE | re.DOTALL), re.MULTILINE)
+    slugs = {re.sub(r"[^\w\- ]", "", re.sub(r"<[^>]*>", "", heading)).strip().lower().replace(" ", "-") for heading in headings}
+    return slugs | set(re.findall(r'<a name="([^"]+)">', text))
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_no_link_leads_nowhere(page):
+    links = re.findall(r"\]\(\s*<?([^)>\s]+)", without_code(text_of(page)))
+    for link in links:
+        path, _, anchor = link.partition("#")
+        if re.match(r"[a-z]+:", link):
+            assert link.startswith("https://"), link
+            continue
+        target = (PROJECT / page).parent / path if path else PROJECT / page
+        assert target.resolve().is_relative_to(PROJECT) and target.exists(), f"{page}: {link}"
+        assert not anchor or anchor in anchors(target.read_text(encoding="utf-8")), f"{page}: {link}"
+
+
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "docs/methodology.md"])
+def test_a_file_that_a_page_names_exists(page):
+    named = re.findall(r"`((?:data|schemas|docs|scripts|tests)/[\w./-]+\.\w+)`", text_of(page))
+    assert [name for name in named if "TABLE" not in name and not (PROJECT / name).exists()] == []

@@ -1,0 +1,66 @@
+"""Partial dates are intervals: what certainly comes after what, and what is on the calendar."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scripts import edtf
+
+DAYS = st.dates(min_value=date(1900, 1, 1), max_value=date(2100, 12, 31)).map(str)
+PARTIAL = st.builds(lambda day, length: day[:length], DAYS, st.sampled_from([4, 7, 10]))
+
+
+def series(*texts: str) -> pd.Series:
+    return pd.Series(texts, dtype=object)
+
+
+@pytest.mark.parametrize(("text", "first", "last"), [
+    ("2019", "2019-01-01", "2019-12-31"), ("2019-04", "2019-04-01", "2019-04-31"), ("2019-04-27", "2019-04-27", "2019-04-27"),
+    ("", "", ""), ("April 2019", "", ""), ("2019-13", "", ""), ("٢٠١٩", "", "")])
+def test_days_of_a_date(text, first, last):
+    assert (edtf.first(text), edtf.last(text)) == (first, last)
+    assert edtf.first_day(series(text)).tolist() == [first]
+    assert edtf.last_day(series(text)).tolist() == [last]
+
+
+@pytest.mark.parametrize(("a", "b", "after"), [
+    ("2020", "2019", True), ("2019", "2019-04", False), ("2019-05", "2019-04-30", True), ("2019-04", "2019-04-30", False),
+    ("2019-04-02", "2019-04-01", True), ("2019-04-01", "2019-04-01", False), ("2020", "", False), ("", "2019", False)])
+def test_certainly_after(a, b, after):
+    assert edtf.certainly_after(series(a), series(b)).tolist() == [after]
+
+
+@given(PARTIAL, PARTIAL)
+def test_two_dates_are_never_each_after_the_other(a, b):
+    assert not (edtf.certainly_after(series(a), series(b)).item() and edtf.certainly_after(series(b), series(a)).item())
+
+
+@given(PARTIAL, DAYS)
+def test_a_date_is_not_after_a_day_within_it(partial, day):
+    if day.startswith(partial):
+        assert not edtf.certainly_after(series(partial), series(day)).item()
+        assert not edtf.certainly_after(series(day), series(partial)).item()
+
+
+@pytest.mark.parametrize(("terms", "overlap"), [
+    (("2015", "2018", "2017", "2020"), True),  # even from 31 December 2017 to 1 January 2018
+    (("2015", "2019", "2017", "2020"), True), (("2015", "2017", "2017", "2020"), False),
+    (("2015-01-01", "2017-06-30", "2017-06-30", "2020"), False), (("2015-01-01", "2017-06-30", "2017-06-29", "2020-01-01"), True)])
+def test_terms_certainly_overlap(terms, overlap):
+    assert edtf.certainly_overlap(*terms) is overlap
+
+
+@pytest.mark.parametrize(("text", "exists"), [("2020-02-29", True), ("2019-02-29", False), ("2019-04-31", False), ("2019-02", True)])
+def test_calendar(text, exists):
+    assert edtf.is_calendar_date(text) is exists
+
+
+@given(DAYS)
+def test_every_day_has_the_form(day):
+    assert re.fullmatch(edtf.PATTERN, day) and edtf.is_calendar_date(day)
