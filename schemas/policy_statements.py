@@ -9,7 +9,8 @@ RULES = [
     dates_in_order("policy_statements", "issued", "ended", good={"issued": "2018", "ended": "2019"},
                    bad={"issued": "2018", "ended": "2017"}),
     has_read_source("policy_statements", LINK, good={}, bad={"citations": [{"citation_id": "zzz-full", "access": "listed"}]}),
-    should_be_supported("policy_statements", LINK, "issued", good={"issued": "", LINK: [{"supports": "themes"}]}, bad={LINK: [{"supports": "themes"}]}),
+    should_be_supported("policy_statements", LINK, "issued", good={"issued": "", LINK: [{"supports": "themes"}]},
+                        bad={LINK: [{"supports": "themes"}]}),
     should_be_supported("policy_statements", LINK, "themes", part="statement_themes", good={"statement_themes": None},
                         bad={LINK: [{"supports": "issued"}]}),
 ]

@@ -124,7 +124,8 @@ def should_be_supported(table: str, link: str, column: str, unless: str = "", *,
 def supports_something(link: str, table: str, *, good: Example, bad: Example) -> Rule:
     """No source supports a column that is empty in its record; parts that are rows of other tables are left alone."""
     def ok(rows: Rows, tables: Tables) -> pd.Series:
-        records, key = tables[table], identifier(table, tables)
+        key = identifier(table, tables)
+        records = tables[table][~tables[table][key].duplicated(keep=False)]
         named = rows[rows.stance == "supports"]
         pairs = named.assign(column=named.supports.str.split(LIST_SEPARATOR)).explode("column")
         wrong: set[int] = set()

@@ -6,10 +6,13 @@ import argparse
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from .package import Package
+    from .problem import Problem
 
 
 def parser() -> argparse.ArgumentParser:
@@ -49,13 +52,14 @@ def validate(args: argparse.Namespace) -> int:
 
 def canonical(args: argparse.Namespace) -> int:
     from .canonical import mend
+    from .write import lock
 
     package = opened(args.root)
     if package is None:
         return 2
-    outcome = mend(package, check=args.check)
-    for problem in outcome.problems:
-        print(f"{problem.severity} {problem.code}: {problem.text}")
+    with lock(args.root):
+        outcome = mend(package, check=args.check)
+    say(outcome.problems)
     verb = "is not canonical" if args.check else "was written"
     for table in outcome.changed:
         print(f"{package.tables[table].path} {verb}.")
@@ -67,13 +71,14 @@ def canonical(args: argparse.Namespace) -> int:
 def add(args: argparse.Namespace) -> int:
     from .add import add as run
     from .read import read
+    from .write import lock
 
     package = opened(args.root)
     if package is None:
         return 2
-    outcome = run(package, read(package), args.cards)
-    for problem in outcome.problems:
-        print(f"{problem.severity} {problem.code}: {problem.text}")
+    with lock(args.root):
+        outcome = run(package, read(package), args.cards)
+    say(outcome.problems)
     if outcome.problems:
         print("\nNothing was written.")
         return 1
@@ -96,9 +101,7 @@ def show(args: argparse.Namespace) -> int:
     if package is None:
         return 2
     tables = read(package)
-    for problem in tables.problems.found:
-        if not tables.whole(problem.table):  # what it holds is not shown
-            print(f"{problem.severity} {problem.code}: {problem.text}", file=sys.stderr)
+    say((problem for problem in tables.problems.found if not tables.whole(problem.table)), sys.stderr)  # what they hold isn't shown
     record = records.find(tables, args.id)
     if record is None:
         near = did_you_mean(args.id, records.identifiers(tables))
@@ -127,11 +130,19 @@ def docs(args: argparse.Namespace) -> int:
 def opened(root: Path) -> Package | None:
     """The package in `root`, or None after saying why it cannot be used."""
     from .package import load
+    from .validate import no_folder
 
-    package, problems = load(root)
-    for problem in problems:
-        print(f"{problem.severity} {problem.code}: {problem.text}", file=sys.stderr)
+    package, problems = load(root) if root.is_dir() else (None, [no_folder(root)])
+    say(problems, sys.stderr)
     return package
+
+
+def say(problems: Iterable[Problem], stream: TextIO | None = None) -> None:
+    """Print problems, like ones summed up."""
+    from .report import summed_up
+
+    for line in summed_up(problems):
+        print(line, file=stream)
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -17,7 +17,7 @@ from unicodedata import normalize
 import pandas as pd
 
 from . import read
-from .form import TYPES, compile_field, schema_problems_of
+from .constraints import TYPES, compile_field, schema_problems_of
 from .package import MISSING, Field, Package, Table
 from .problem import ERROR, Problem, kind, plain
 from .write import canonical, replace_files
@@ -81,6 +81,9 @@ def mend_bytes(package: Package, table: Table, data: bytes) -> tuple[bytes | Non
     text, problems = decode(data, place)
     if text is None:
         return None, problems
+    conflict = read.check_conflict(text, place)
+    if conflict:
+        return None, [conflict]
     sheet, problems = split(package, table, text, place)
     if sheet is None:
         return None, problems

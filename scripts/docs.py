@@ -19,7 +19,8 @@ GROUPS = {
     "package": "What descriptors, vocabularies and other documents must be.",
     "cards": "What record cards must be, for `python -m scripts add`.",
     "reference": "Where our checks and Frictionless must agree."}
-DECLARING = ("read", "form", "meaning", "history", "reference", "validate", "canonical", "cards", "add")  # modules that declare kinds
+DECLARING = (  # the modules that declare kinds of problems
+    "read", "constraints", "form", "meaning", "history", "reference", "validate", "canonical", "cards", "add")
 
 
 def documents(package: Package) -> dict[str, bytes]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 ERROR, WARNING = "error", "warning"
+SHORT = 3  # a code of so few letters is near to too many others
 LIMIT = 10_000  # problems kept as objects; all are counted
 
 KINDS: dict[str, Kind] = {}
@@ -133,6 +134,8 @@ def plain(term: str) -> str:
 def nearest(term: str, terms: Iterable[str]) -> str | None:
     """The valid term nearest to what was typed, or None if none is near."""
     by_plain = {plain(valid): valid for valid in terms}
+    if len(term) <= SHORT:
+        return by_plain.get(plain(term))
     close = get_close_matches(plain(term[:200]), by_plain, n=1, cutoff=0.75)
     return by_plain[close[0]] if close else None
 

@@ -18,6 +18,8 @@ from .write import canonical_lines, key_order
 
 csv.field_size_limit(min(sys.maxsize, 2**31 - 1))
 FORMAT = "Run `python -m scripts format`."
+LAST_LINE = "The last line does not end."
+CONFLICT_MARKS = ("<<<<<<< ", "=======", ">>>>>>> ")
 DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "bars"}
 
 UNREADABLE = kind("unreadable-file", ERROR, "bytes", "Each table's file is there and can be opened.",
@@ -41,6 +43,8 @@ COLUMN_ORDER = kind("column-order", ERROR, "bytes", "Columns stand in the order 
                     good="zzz_id,title", bad="title,zzz_id")
 RAGGED = kind("ragged-row", ERROR, "bytes", "Each row has as many cells as the header.", good="zzz-a,A", bad="zzz-a,A,,x")
 BLANK_ROW = kind("blank-row", ERROR, "bytes", "No line is blank.", good="zzz-a,A", bad="an empty line, or only commas")
+CONFLICT = kind("merge-conflict", ERROR, "bytes", "No mark of a merge conflict stands in a table.",
+                good="one version of a row", bad="<<<<<<< zzz")
 LINE_BREAK = kind("line-break", ERROR, "bytes", "No cell holds a line break.", good="zzz-a,A b", bad='zzz-a,"A⏎b"')
 ROW_ORDER = kind("row-order", ERROR, "bytes", "Rows are sorted by primary key, by code point.",
                  good="zzz-a before zzz-b", bad="zzz-b before zzz-a", breaks=False)
@@ -83,6 +87,9 @@ def parse(table: Table, data: bytes) -> tuple[Content, list[Problem]]:
     text, problems = decode(data, place)
     if text is None:
         return unreadable(table, data), problems
+    conflict = check_conflict(text, place)
+    if conflict:
+        return unreadable(table, data), [*problems, conflict]
     records, more = split(text, place)
     problems += more
     if records is None:
@@ -91,14 +98,27 @@ def parse(table: Table, data: bytes) -> tuple[Content, list[Problem]]:
     problems += more
     if header is None:
         return unreadable(table, data), problems
+    widths = {len(record.cells) for record in records[1:] if any(record.cells)}
+    if any(problem.code != COLUMN_ORDER.code for problem in more) and widths and len(header) not in widths:
+        return unreadable(table, data), problems  # a word too few or too many in the header, not a cell in each row
     content, more = build(table, header, records[1:], place)
-    content.data = data
+    content.data, content.text = data, text
     content.aligned = not more and records[0].cells == list(table.columns) and text.count("\n") == line_ends(data)
-    problems += more
-    problems += check_order(content, [problem.line for problem in more if problem.code == RAGGED.code], place)
-    if content.aligned:
-        problems += check_quoting(content, text, place)
-    return content, problems
+    if any(problem.code == RAGGED.code and problem.line == records[-1].line for problem in more):
+        problems = [problem for problem in problems if problem.message != LAST_LINE]  # cut within the line: one mistake
+    return content, problems + more
+
+
+def check_canonical(tables: Tables) -> None:
+    """Add the first row of each table that stands out of order and the first line that is not quoted as `format` does, to the
+    problems, once it is known which cells are broken: what is wrong with those is told already."""
+    for content in tables:
+        name, rows = content.table.name, content.rows
+        if content.text is not None:
+            tables.problems.add(*check_order(content, rows[~tables.broken(name, *content.table.primary_key)]))
+        if content.text is not None and content.aligned:
+            stray = (rows.index[tables.broken(name, column) & rows[column].str.contains('"', regex=False)] for column in rows)
+            tables.problems.add(*check_quoting(content, set().union(*stray)))
 
 
 def decode(data: bytes, place: dict) -> tuple[str | None, list[Problem]]:
@@ -128,8 +148,15 @@ def decode(data: bytes, place: dict) -> tuple[str | None, list[Problem]]:
         problems.append(bad(LINE_END, "The line holds CR, where LF alone should end it.", FORMAT, data.index(b"\r")))
         text = with_line_ends(text)
     elif not text.endswith("\n"):
-        problems.append(bad(LINE_END, "The last line does not end.", FORMAT, len(data)))
+        problems.append(bad(LINE_END, LAST_LINE, FORMAT, len(data)))
     return text, problems
+
+
+def check_conflict(text: str, place: dict) -> Problem | None:
+    """The first mark that a merge left in a text."""
+    line = next((line for line, content in enumerate(text.split("\n"), 1) if content.startswith(CONFLICT_MARKS)), None)
+    return line and CONFLICT.at("A merge conflict was left in the file.",
+                                f"Keep the rows of both sides and delete the marks. {FORMAT}", line=line, **place)
 
 
 def line_ends(data: bytes) -> int:
@@ -185,30 +212,44 @@ def read_header(table: Table, cells: list[str], place: dict) -> tuple[list[str |
                 return None, [DELIMITER.at(f"The cells are separated by {name}, not by commas.", FORMAT, line=1, **place)]
     missing = [column for column in table.columns if column not in cells]
     header, problems = [], []
-    for position, cell in enumerate(cells, 1):
+    for position, cell in enumerate(cells):
         column = cell if cell in table.by_name else None
         if column in header and column:
             problems.append(REPEATED_COLUMN.at(f"The column `{cell}` stands twice.", "Keep one.", line=1, column=cell, **place))
             column = None
-        elif column is None and not cell.strip():
-            problems.append(UNKNOWN_COLUMN.at(f"Column {position} has no name.", f"Delete it if it is empty: {FORMAT}", line=1, **place))
         elif column is None:
-            column = nearest(cell, missing) if missing else None
+            column = meant(cell, position, cells, table, missing)
             missing = [name for name in missing if name != column]
-            problems.append(UNKNOWN_COLUMN.at(
-                f"`{cell[:80]}` is not a column of this table.",
-                f"Did you mean `{column}`?" if column else did_you_mean(cell, table.columns) or "Delete it, or see docs/codebook.md.",
-                line=1, column=cell[:80], **place))
+            problems.append(unknown_column(cell, position, column, table, place))
         header.append(column)
-    problems += [MISSING_COLUMN.at(f"The column `{column}` is missing.", "Put it back, empty where nothing is known.",
+    problems += [MISSING_COLUMN.at(f"The column `{column}` is missing.", "Put it back, with its cells if it had any.",
                                    line=1, column=column, **place) for column in missing]
     known = [column for column in header if column]
     if not known:
         return None, [UNKNOWN_COLUMN.at("The first line is not the header of this table.",
                                         f"It should be: {','.join(table.columns)[:200]}", line=1, **place)]
     if not problems and known != list(table.columns):
-        problems.append(COLUMN_ORDER.at("The columns are in another order than in the schema.", FORMAT, line=1, **place))
+        first = next(found for found, wanted in zip(known, table.columns, strict=False) if found != wanted)
+        problems.append(COLUMN_ORDER.at(
+            f"The columns stand in another order than in the schema, from `{first}` on.",
+            f"If whole columns were moved: {FORMAT} If only words of the header changed places, put those back.", line=1, **place))
     return header, problems
+
+
+def meant(cell: str, position: int, cells: list[str], table: Table, missing: list[str]) -> str | None:
+    """The missing column that an unknown cell of a header means: one spelt nearly so, or the one that belongs in its place."""
+    is_header = len(cells) == len(table.columns) and not set(table.columns).isdisjoint(cells)
+    here = table.columns[position] if is_header and table.columns[position] in missing else None
+    return (nearest(cell, missing) if cell.strip() else None) or here
+
+
+def unknown_column(cell: str, position: int, column: str | None, table: Table, place: dict) -> Problem:
+    """The problem of a cell of the header that is no column."""
+    if not cell.strip():
+        hint = f"Name it `{column}`." if column else f"If it is empty: {FORMAT} Otherwise delete it, or move its cells where they belong."
+        return UNKNOWN_COLUMN.at(f"Column {position + 1} has no name.", hint, line=1, **place)
+    hint = f"Did you mean `{column}`?" if column else did_you_mean(cell, table.columns) or "Delete it, or see docs/codebook.md."
+    return UNKNOWN_COLUMN.at(f"`{cell[:80]}` is not a column of this table.", hint, line=1, column=cell[:80], **place)
 
 
 def build(table: Table, header: list[str | None], records: list[Record], place: dict) -> tuple[Content, list[Problem]]:
@@ -235,27 +276,31 @@ def build(table: Table, header: list[str | None], records: list[Record], place: 
     return Content(table, frame, aligned=not problems), problems
 
 
-def check_order(content: Content, ragged: list[int], place: dict) -> Iterator[Problem]:
-    """The first row that stands after one that it should stand before."""
-    table, rows = content.table, content.rows.drop(index=ragged)
+def check_order(content: Content, rows: pd.DataFrame) -> Iterator[Problem]:
+    """The first of the rows that stands where it should not."""
+    table = content.table
     if not set(table.primary_key) <= set(rows.columns):
         return
     order = key_order(rows, table)
     moved = next((i for i in range(1, len(order)) if order[i] < order[i - 1]), None)
-    if moved is not None:
-        line, key = int(rows.index[moved]), " ".join(order[moved])
-        yield ROW_ORDER.at(f"`{key}` stands after `{' '.join(order[moved - 1])}`.", f"Sort by {', '.join(table.primary_key)}: {FORMAT}",
-                           line=line, record=order[moved][0], **place)
+    if moved is None:
+        return
+    if moved > 1 and order[moved] >= order[moved - 2]:
+        moved, words = moved - 1, f"stands before `{' '.join(order[moved])}`"
+    else:
+        words = f"stands after `{' '.join(order[moved - 1])}`"
+    yield ROW_ORDER.at(f"`{' '.join(order[moved])}` {words}.", f"Sort by {', '.join(table.primary_key)}: {FORMAT}", table=table.name,
+                       file=table.path, line=int(rows.index[moved]), record=order[moved][0])
 
 
-def check_quoting(content: Content, text: str, place: dict) -> Iterator[Problem]:
-    """The first line whose cells are quoted in another way than `format` quotes them."""
-    pairs = zip(text.split("\n"), canonical_lines(content.rows), strict=False)
+def check_quoting(content: Content, stray: set[int]) -> Iterator[Problem]:
+    """The first line whose cells are quoted in another way than `format` quotes them, but for those that are broken because a
+    stray quote is in them."""
+    pairs = zip(content.text.split("\n"), canonical_lines(content.rows), strict=False)
     for line, (found, wanted) in enumerate(pairs, 1):
-        if found != wanted:
+        if found != wanted and line not in stray:
             bare = len(found) < len(wanted)
             yield QUOTING.at("A cell with quotes in it is not quoted itself." if bare else "Cells are in quotes that need none.",
-                             FORMAT, line=line, **place)
+                             f"{FORMAT} A quote that does not belong there is deleted by hand.", table=content.table.name,
+                             file=content.table.path, line=line)
             return
-
-

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from . import form
+from . import constraints, form
 from .package import DESCRIPTOR
 from .problem import ERROR, Problem, kind
 from .tables import Content, Tables
@@ -16,7 +16,8 @@ DISAGREES = kind("reference-disagrees", ERROR, "reference", "Our checks of form 
                  good="both refuse total: 0", bad="Frictionless refuses a cell that we accept, or the reverse")
 REFUSES = kind("reference-refuses", ERROR, "reference", "Frictionless accepts the descriptors.",
                good='"required" under "constraints"', bad='"required" beside "constraints"')
-CELLS = {form.TYPE, form.REQUIRED, form.PATTERN, form.ENUM, *form.BOUND.values()}  # on these Frictionless has an opinion
+CELLS = {  # on these Frictionless has an opinion
+    form.REQUIRED, constraints.TYPE, constraints.PATTERN, constraints.ENUM, *constraints.BOUND.values()}
 LENIENT = ("integer", "number", "date", "yearmonth", "boolean")  # types of which Frictionless also takes forms that are not canonical
 
 
@@ -35,7 +36,7 @@ def check(tables: Tables) -> None:
 
     Tables whose rows cannot be matched by number (missing, ragged, other columns) have been reported and are left out.
     """
-    if tables.problems.counts[form.UNKNOWN_CONSTRAINT.code]:
+    if tables.problems.counts[constraints.UNKNOWN_CONSTRAINT.code]:
         return  # Frictionless would refuse the descriptors for the same
     sound = {content.table.name: content for content in tables if is_sound(content)}
     verdicts, problems = run(tables, sound)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from .problem import ERROR, LIMIT, WARNING, Problem, visible
 from .validate import Report
@@ -33,24 +33,26 @@ def as_text(report: Report) -> str:
 
 
 def problem_lines(report: Report) -> Iterator[str]:
-    """The first FIRST of each kind in each column in full, then how many more there are."""
-    groups: dict[tuple, list[Problem]] = defaultdict(list)
-    for problem in report.problems.found:
-        groups[problem.severity, problem.code, problem.file, problem.column].append(problem)
-    hidden = Counter(report.problems.counts)
-    for problem in report.problems.found:
-        hidden[problem.code] -= 1
-    for severity in (ERROR, WARNING):
-        for (found, code, file, column), problems in groups.items():
-            if found == severity:
-                for problem in problems[:FIRST]:
-                    yield f"{'known ' if problem.new is False else ''}{severity} {code}: {problem.text}"
-                if len(problems) > FIRST:
-                    place = f" in {file}{', ' + column if column else ''}" if file else ""
-                    yield f"{severity} {code}: … and {len(problems) - FIRST:,} more like it{visible(place)}."
+    """The problems summed up, and how many of each kind were only counted."""
+    yield from summed_up(report.problems.found)
+    hidden = report.problems.counts - Counter(problem.code for problem in report.problems.found)
     for code, count in hidden.items():
-        if count > 0:
-            yield f"… and {count:,} more of {code} that are only counted."
+        yield f"… and {count:,} more of {code} that are only counted."
+
+
+def summed_up(found: Iterable[Problem]) -> Iterator[str]:
+    """Errors, then warnings: the first FIRST of each kind in each column (of the header: in each file) in full, then how many
+    more there are."""
+    groups: dict[tuple, list[Problem]] = defaultdict(list)
+    for problem in found:
+        column = problem.column if problem.line != 1 else None
+        groups[problem.severity != ERROR, problem.severity, problem.code, problem.file, column].append(problem)
+    for (_, severity, code, file, column), problems in sorted(groups.items(), key=lambda item: item[0][0]):
+        for problem in problems[:FIRST]:
+            yield f"{'known ' if problem.new is False else ''}{severity} {code}: {problem.text}"
+        if len(problems) > FIRST:
+            place = f" in {file}{', ' + column if column else ''}" if file else ""
+            yield f"{severity} {code}: … and {len(problems) - FIRST:,} more like it{visible(place)}."
 
 
 def table_lines(report: Report) -> Iterator[str]:

@@ -20,13 +20,15 @@ T = TypeVar("T")
 class Content:
     """One table as read: `rows` holds text, indexed by the line of the file; columns as far as the header has them.
 
-    `readable` is False where nothing could be read; `whole` is True where also every column is there, `aligned` where the header
-    is that of the schema and each row has a cell for each column and stands on the line after the last.
+    `text` is that of the file without byte order mark and with LF. `readable` is False where nothing could be read; `whole` is
+    True where also every column is there, `aligned` where the header is that of the schema and each row has a cell for each
+    column and stands on the line after the last.
     """
 
     table: Table
     rows: pd.DataFrame
     data: bytes = b""
+    text: str | None = None
     readable: bool = True
     aligned: bool = True
 

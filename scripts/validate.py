@@ -9,7 +9,7 @@ from pathlib import Path
 from . import form
 from .package import DESCRIPTOR, load
 from .problem import ERROR, Problem, Problems, kind
-from .read import read
+from .read import check_canonical, read
 from .tables import Tables
 
 CANNOT_RUN = kind("cannot-run", ERROR, "package", "The folder to check is there and holds a Data Package.",
@@ -46,7 +46,7 @@ def validate(root: Path, *, base: str | None = None, fast: bool = False) -> Repo
     """Every check on the package in `root`: bytes, form, meaning, Frictionless (unless `fast`), history (with a `base`)."""
     started = time.perf_counter()
     if not root.is_dir():
-        return cannot_run(f"There is no folder {root}.", "Give the folder that holds datapackage.json with --root.")
+        return cannot_run(no_folder(root))
     package, problems = load(root)
     if package is None:
         report = Report(Problems(), ran=(root / DESCRIPTOR).is_file())
@@ -60,7 +60,7 @@ def validate(root: Path, *, base: str | None = None, fast: bool = False) -> Repo
         from . import history
         before, reason = history.read_base(package, base)
         if before is None:
-            return cannot_run(reason, "Give a git revision that exists here, such as origin/main, with --base.")
+            return cannot_run(CANNOT_RUN.at(reason, "Give a git revision that exists here, such as origin/main, with --base."))
         check(before, fast=True)
         history.check(tables, before)
     report.problems.found.sort(key=order(list(package.tables)))
@@ -71,6 +71,7 @@ def validate(root: Path, *, base: str | None = None, fast: bool = False) -> Repo
 def check(tables: Tables, *, fast: bool) -> None:
     """Add every problem of form and meaning, and unless `fast` every difference from Frictionless, to `tables.problems`."""
     form.check(tables)
+    check_canonical(tables)
     if not fast:
         from . import reference  # here, as below: the libraries behind them take a while to import
         reference.check(tables)
@@ -78,10 +79,15 @@ def check(tables: Tables, *, fast: bool) -> None:
     meaning.check(tables)
 
 
-def cannot_run(message: str, hint: str) -> Report:
+def no_folder(root: Path) -> Problem:
+    """The problem of a root that is not there."""
+    return CANNOT_RUN.at(f"There is no folder {root}.", "Give the folder that holds datapackage.json with --root.")
+
+
+def cannot_run(problem: Problem) -> Report:
     """The report of a validation that could not start."""
     report = Report(Problems(), ran=False)
-    report.problems.add(CANNOT_RUN.at(message, hint))
+    report.problems.add(problem)
     return report
 
 

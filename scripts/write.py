@@ -6,11 +6,17 @@ import csv
 import os
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pandas as pd
 
 from .package import Table
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None
 
 
 class _Line:
@@ -41,9 +47,27 @@ def canonical(rows: pd.DataFrame, table: Table) -> bytes:
     return "".join(line + "\n" for line in canonical_lines(rows.iloc[order][list(table.columns)])).encode()
 
 
+@contextmanager
+def lock(root: Path) -> Iterator[None]:
+    """Let one command at a time read and write the tables of `root`; the next one waits. Where the system has no such lock,
+    or the folder cannot be opened, nothing is locked."""
+    try:
+        folder = os.open(root, os.O_RDONLY)
+    except OSError:
+        yield
+        return
+    try:
+        if fcntl:
+            fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
+
+
 def replace_files(files: dict[Path, bytes]) -> None:
-    """Write each file beside its place and, when all are written, move them there. Raises OSError, with nothing changed,
-    if one cannot be written or moved."""
+    """Write each file beside its place and, when all are written, move them there; a symbolic link stays one. Raises OSError,
+    with nothing changed, if one cannot be written or moved."""
+    files = {path.resolve(): data for path, data in files.items()}
     waiting: list[tuple[Path, Path]] = []
     before = {path: path.read_bytes() if path.exists() else None for path in files}
     moved: list[Path] = []

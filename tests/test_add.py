@@ -386,9 +386,10 @@ DEPLOYMENTS = st.dictionaries(SLUG, st.fixed_dictionaries(
 def test_any_cards_twice_change_nothing(tmp_path_factory, organizations, deployments):
     root = fresh(tmp_path_factory.mktemp("any") / "package")
     fixed = {"country": "ZZA", "channel": "system", "purposes": ["other"], "status": "unknown", "rights_concern": "none_reported",
-             "parties": [{"organization": f"o-{slug}", "role": "supplier"} for slug in organizations],
-             "sources": [{"citation": "zzz-report", "supports": ["country", "parties", "value_usd"]}]}
+             "parties": [{"organization": f"o-{slug}", "role": "supplier"} for slug in organizations]}
     firms = [{"id": f"o-{slug}", "type": "company", **keys} for slug, keys in organizations.items()]
+    for keys in deployments.values():
+        keys["sources"] = [{"citation": "zzz-report", "supports": ["country", "parties", *({"value_usd"} & set(keys))]}]
     projects = [{"id": f"d-{slug}", **fixed, **keys} for slug, keys in deployments.items()]
     card = f"organizations: {json.dumps(firms)}\ndeployments: {json.dumps(projects)}\n" + CITATIONS
     added(root, card)

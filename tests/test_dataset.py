@@ -11,7 +11,7 @@ import tomllib
 import pytest
 import yaml
 
-from scripts.form import compile_field
+from scripts.constraints import compile_field
 from scripts.package import load
 from scripts.read import read
 from scripts.validate import validate

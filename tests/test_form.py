@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scripts import edtf, form
+from scripts import constraints, edtf
 from scripts.package import Field, Table
 from scripts.problem import KINDS, LIMIT
 from scripts.validate import validate
@@ -30,7 +28,7 @@ TERM, TERMS = column(enum=COLOURS, vocabulary="colour"), column("list", delimite
 BOOLEAN = column("boolean", trueValues=["true"], falseValues=["false"])
 BAD = [  # field, cell, code, message, hint
     (column("integer"), "1,500", "type", "`1,500` is not of type integer.", ""),
-    (column("integer", example="1500"), "abc", "type", "`abc` is not of type integer.", "Write it as `1500`."),
+    (column("integer", example="1500"), "abc", "type", "`abc` is not of type integer.", "Write digits only"),
     *((column("integer"), cell, "type", f"`{cell}` is not of type integer.", "") for cell in (
         "01", "+5", "1_0", "1.0", "1e3", "-0", "--1", "٣", "１", "NaN", "0x1")),
     (column("integer"), "9" * 5_000, "type", f"`{'9' * 120}` is not of type integer.", ""),
@@ -41,9 +39,9 @@ BAD = [  # field, cell, code, message, hint
     (column("yearmonth"), "2021-13", "type", "`2021-13` is not of type yearmonth.", ""),
     (BOOLEAN, "TRUE", "type", "`TRUE` is not one of `true`, `false`.", "Did you mean `true`?"),
     (BOOLEAN, "yes", "type", "`yes` is not one of `true`, `false`.", "Write one of these words."),
-    (column(format="uri"), "example.org", "type", "`example.org` is not an address.", form.FORMS[URL]),
+    (column(format="uri"), "example.org", "type", "`example.org` is not an address.", constraints.FORMS[URL]),
     (column(required=True), "", "required", "`cell` is empty.", "Every row needs it."),
-    (column(pattern=edtf.PATTERN), "04/2019", "pattern", "`04/2019` does not have the form asked for.", form.FORMS[edtf.PATTERN]),
+    (column(pattern=edtf.PATTERN), "04/2019", "pattern", "`04/2019` does not have the form asked for.", constraints.FORMS[edtf.PATTERN]),
     *((column(pattern=edtf.PATTERN), cell, "pattern", f"`{cell}` does", "Write a date") for cell in (
         "2019-4", "2019-04-32", "2019-", "2019-00", "２０１９", "~2019", "2019/2020")),
     *((column(pattern=SLUG), cell, "pattern", f"`{cell}` does", "An id is") for cell in (
@@ -69,7 +67,8 @@ BAD = [  # field, cell, code, message, hint
     (TERMS, "dark red", "unknown-term", "`dark red` is not a known colour.", "Did you mean `dark_red`? The terms are in"),
     (TERMS, "blue;ochre;umber", "unknown-term", "`ochre`, `umber` are each not a known colour.", "The terms are in schemas"),
     (TERMS, "blue, green", "unknown-term", "`blue, green` is not a known colour.", "The terms are in"),
-    (TERMS, "blue; green", "unknown-term", "` green` is not a known colour.", "Did you mean `green`?"),
+    (TERMS, "blue; green", "item-space", "An item of `blue; green` starts or ends with a space.", "format"),
+    (TERMS, "blue,green", "unknown-term", "`blue,green` is not a known colour.", "Items are separated by `;`"),
     *((TERMS, cell, "empty-item", f"`{cell}` has an empty item.", "`;` alone") for cell in (
         ";", "blue;", ";blue", "blue;;green", "blue; ;green")),
     (TERMS, "blue;blue", "repeated-item", "`blue;blue` names an item twice.", "Keep one"),
@@ -145,14 +144,14 @@ def test_what_the_compiler_does_not_know_is_an_error_of_the_schema(field, messag
     assert problem.message == message and problem.hint and hint in problem.hint
 
 
-@pytest.mark.parametrize("type_", form.TYPES)
+@pytest.mark.parametrize("type_", constraints.TYPES)
 def test_every_constraint_that_is_allowed_is_compiled(type_):
     values = {"pattern": "a", "enum": ["1"], "minLength": 1, "maxLength": 1}
     bounds = {"date": "2021-01-01", "yearmonth": "2021-01"}
-    for name in form.ALLOWED[type_]:
+    for name in constraints.ALLOWED[type_]:
         field = Field("cell", type_, constraints={name: values.get(name, bounds.get(type_, 1))})
-        assert not list(form.schema_problems(Table("zzz", "", "", "", "", (field,), ("cell",))))
-        assert len(list(form.compile_field(field))) > len(list(form.compile_field(Field("cell", type_))))
+        assert not list(constraints.schema_problems(Table("zzz", "", "", "", "", (field,), ("cell",))))
+        assert len(list(constraints.compile_field(field))) > len(list(constraints.compile_field(Field("cell", type_))))
 
 
 KEY = {"fields": ["target"], "reference": {"resource": "yyy", "fields": ["zzz_id"]}}
@@ -164,10 +163,39 @@ def of(found, *codes: str) -> list[tuple]:
     return [(p.line, p.column, p.message, p.hint) for p in found if p.code in codes]
 
 
+def test_a_changed_id_is_told_once_where_it_was_changed(tmp_path):
+    """Several rows name the record rightly; none of them is to blame."""
+    more = {"deployment_parties": [{"party_role": role} for role in ("supplier", "client", "operator")],
+            "organizations": [{"organization_id": "zzz-supplier", "-": "left out"},
+                              {"organization_id": "zzz-suplier", "name": "Zzz Supplier"}]}
+    write_package(tmp_path, more)
+    (problem,) = [p for p in validate(tmp_path, fast=True).problems.found if p.severity == "error"]
+    assert (problem.code, problem.table, problem.column) == ("foreign-key", "organizations", "organization_id")
+    assert "3 rows name `zzz-supplier`" in problem.message and "Did you mean `zzz-supplier`?" in problem.hint
+
+
+def test_a_typo_in_one_reference_is_told_there(tmp_path):
+    write_package(tmp_path, {"deployment_parties": [{"organization_id": "zzz-suplier"}]})
+    (problem,) = [p for p in validate(tmp_path, fast=True).problems.found if p.severity == "error"]
+    assert (problem.code, problem.table) == ("foreign-key", "deployment_parties") and "Did you mean `zzz-supplier`?" in problem.hint
+
+
+def test_a_name_in_place_of_an_id_is_understood(tmp_path):
+    write_package(tmp_path, {"deployment_countries": [{"country_code": "Yyy Land"}, {"country_code": "ZZC", "-": "left out"}]})
+    (problem,) = [p for p in validate(tmp_path, fast=True).problems.found if p.severity == "error"]
+    assert problem.code == "foreign-key" and problem.hint == "Did you mean `ZZB`?"
+
+
+def test_a_short_code_is_not_near_to_another(tmp_path):
+    write_package(tmp_path, {"deployment_countries": [{"country_code": "ZZ"}, {"country_code": "ZZC", "-": "left out"}]})
+    (problem,) = [p for p in validate(tmp_path, fast=True).problems.found if p.severity == "error"]
+    assert problem.code == "foreign-key" and "Did you mean" not in problem.hint
+
+
 def test_of_two_equal_keys_the_later_row_is_reported(tmp_path):
     found = check_small(tmp_path, {"zzz": schema()}, {"zzz": table("zzz_id", "zzz-a", "zzz-a", "zzz-b", "zzz-a")}).problems.found
     assert of(found, "primary-key") == [(line, "zzz_id", "`zzz-a` stands already on line 2.", OWN) for line in (3, 5)]
-    assert {p.code for p in found} == {"primary-key", "row-order"}
+    assert {p.code for p in found} == {"primary-key"}
 
 
 @pytest.mark.parametrize(("keys", "code"), [({"primaryKey": ["target", "cell"], "foreignKeys": [KEY]}, "primary-key"),
@@ -214,14 +242,13 @@ def test_a_reference_names_what_is_near(tmp_path):
         (3, "target", "`xxx` is not in data/yyy.csv.", "Add it there first, or correct it here to a zzz_id that is there.")]
 
 
-def test_thousands_of_loose_references_do_not_take_minutes(tmp_path):
+def test_thousands_of_loose_references_are_counted_unless_as_many_keys_are_broken(tmp_path):
     ids = [f"{number * 7_919 % 10_007:05}-{number * 104_729 % 1_299_709:07}-yyy-{number:04}" for number in range(2_000)]
-    for known in (sorted(ids[1_000:]), [key.upper() for key in sorted(ids[1_000:])]):  # in the second, all keys are broken themselves
+    for known, count in ((sorted(ids[1_000:]), 1_000), ([key.upper() for key in sorted(ids[1_000:])], 0)):
         rows = [f"zzz-{number:04},{target}" for number, target in enumerate(ids[:1_000])]
         data = {"zzz": table("zzz_id,target", *rows), "yyy": table("zzz_id", *known)}
-        started = time.process_time()
         found = check_small(tmp_path, {"zzz": schema(TARGET, foreignKeys=[KEY]), "yyy": schema()}, data).problems
-        assert found.counts["foreign-key"] == 1_000 and time.process_time() - started < 10
+        assert found.counts["foreign-key"] == count
 
 
 def test_a_table_may_refer_to_itself(tmp_path):
@@ -252,7 +279,7 @@ def test_of_many_problems_all_are_counted(tmp_path):
 @given(st.text(max_size=12), st.sampled_from([field for field, *_ in BAD]))
 def test_no_cell_raises(cell, properties):
     field = Field(**{key: value for key, value in properties.items() if key in ("name", "type", "format", "constraints", "delimiter")})
-    for check in form.compile_field(field):
+    for check in constraints.compile_field(field):
         if cell and check.fails(cell):
             message, hint = check.say(cell)
             assert message and isinstance(hint, str)

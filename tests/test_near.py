@@ -41,3 +41,10 @@ def test_a_crowd_of_like_names_says_nothing():
     names = [f"{NAME} {number}" for number in range(near.CROWD + 1)]
     assert near.pairs([NAME] * (near.CROWD + 1), ["a"] * (near.CROWD + 1)) == {}
     assert near.pairs(names, ["a"] * len(names)) == {}
+
+
+def test_of_a_very_long_name_no_word_is_left_out():
+    """Each word left out makes another set of words: of thousands, that would fill the memory."""
+    name = " ".join(f"zzz{number}" for number in range(5_000))
+    assert len(list(near.signatures(name, leave_out=True))) == 1
+    assert near.pairs([name, name], ["a", "a"]) == {0: 1, 1: 0}

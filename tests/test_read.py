@@ -7,8 +7,9 @@ import pytest
 from scripts import package as descriptors
 from scripts import read
 from scripts.package import Field, Table
-from scripts.problem import Kind
-from scripts.read import parse, read_table, split
+from scripts.problem import Kind, Problem
+from scripts.read import check_canonical, read_table, split
+from scripts.tables import Content, Tables
 from scripts.validate import validate
 from tests.fictional import write_package
 from tests.small import check_small, schema, table
@@ -61,7 +62,8 @@ BAD = [  # code, content, line, column
     ("blank-row", PLAIN.replace(B, B + ",,,,,,\n"), 4, None),
     ("line-break", PLAIN.replace("B,", '"B\nb",'), 3, "title"),
     ("row-order", HEADER + B + A + C, 3, None),
-    ("row-order", HEADER + A + C.replace("zzz-c", "zzz-é") + B, 4, None),
+    ("row-order", HEADER + A + C.replace("zzz-c", "zzz-é") + B, 3, None),
+    ("merge-conflict", HEADER + A + "<<<<<<< zzz\n" + B + "=======\n" + B + ">>>>>>> yyy\n", 3, None),
     ("quoting", PLAIN.replace("B,", '"B",'), 3, None),
     ("quoting", PLAIN.replace("title", '"title"'), 1, None),
     ("quoting", PLAIN.replace("B,", 'a "B",'), 3, None),
@@ -80,8 +82,18 @@ GOOD = [  # code that does not fire, content that comes near to it
     ("row-order", HEADER + "zzz,A,,\nzzz-a,A,,\nzzz0,A,,\n"),
     ("row-order", HEADER + A + A),
     ("quoting", PLAIN.replace("B,", '"a ""B"" b",')),
-    *((code, PLAIN) for code in ("unknown-column", "missing-column", "repeated-column", "column-order", "line-break", "unreadable-file")),
+    *((code, PLAIN) for code in (
+        "merge-conflict", "unknown-column", "missing-column", "repeated-column", "column-order", "line-break", "unreadable-file")),
 ]
+
+
+def parse(table: Table, data: bytes) -> tuple[Content, list[Problem]]:
+    """A table from its bytes, with all problems of bytes."""
+    content, problems = read.parse(table, data)
+    tables = Tables(None, {table.name: content})
+    tables.problems.add(*problems)
+    check_canonical(tables)
+    return content, tables.problems.found
 
 
 def as_bytes(content: str | bytes) -> bytes:

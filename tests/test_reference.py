@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts import edtf, form, reference
+from scripts import constraints, edtf, form, reference
 from scripts.package import load
 from scripts.problem import KINDS
 from scripts.read import read
@@ -171,7 +171,8 @@ def test_what_we_miss_is_told(tmp_path, monkeypatch):
 
 
 def test_what_we_refuse_alone_is_told(tmp_path, monkeypatch):
-    monkeypatch.setitem(form.CONSTRAINTS, "pattern", lambda *_: form.Check(form.PATTERN, lambda _: True, lambda _: ("Zzz.", "Zzz.")))
+    refuses_all = constraints.Check(constraints.PATTERN, lambda _: True, lambda _: ("Zzz.", "Zzz."))
+    monkeypatch.setitem(constraints.CONSTRAINTS, "pattern", lambda *_: refuses_all)
     tables, _ = both(tmp_path, *one_column(column(pattern="a"), ["a"]))
     assert ("reference-disagrees", 2, "cell", "Frictionless accepts this cell") in disagreements(tables)
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from scripts import form
+from scripts import constraints
 from scripts import report as reports
 from scripts.__main__ import main
 from scripts.problem import LIMIT, WARNING, Problem, Problems
@@ -20,9 +20,9 @@ from scripts.report import render
 from scripts.validate import Report, validate
 from tests.fictional import write_package
 
-WRONG, ODD = form.ENUM, replace(form.TYPE, severity=WARNING)
+WRONG, ODD = constraints.ENUM, replace(constraints.TYPE, severity=WARNING)
 ENUM = {"countries": [{"country_code": "ZZC", "kind": "countri"}]}
-COUNTED = {"deployment_citations": [{"supports": "country_code;parties"}]}  # warnings on what should be supported
+COUNTED = {"deployment_citations": [{"supports": "country_code;parties;value_amount"}]}  # warnings on what should be supported
 TYPES = {"severity": str, "code": str, "table": str | None, "file": str | None, "line": int | None, "column": str | None,
          "record": str | None, "message": str, "hint": str, "count": int, "new": bool | None}
 

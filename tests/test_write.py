@@ -84,3 +84,10 @@ def test_the_project_is_canonical():
     for table in package.tables.values():
         data = (package.root / table.path).read_bytes()
         assert canonical(parse(table, data)[0].rows, table) == data, table.name
+
+
+def test_a_symbolic_link_stays_one(tmp_path):
+    (tmp_path / "there").write_bytes(b"0")
+    (tmp_path / "link").symlink_to(tmp_path / "there")
+    replace_files({tmp_path / "link": b"1"})
+    assert (tmp_path / "link").is_symlink() and (tmp_path / "there").read_bytes() == b"1"

@@ -1,0 +1,207 @@
+"""The compiler of constraints: a field of a Table Schema as checks of one value.
+
+A type, format or constraint that the compiler does not know is a problem of the schema. Source: Table Schema (Data Package
+v2), https://datapackage.org/standard/table-schema/
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import partial
+
+from . import edtf
+from .package import VOCABULARIES, Field, Table
+from .problem import ERROR, Kind, Problem, did_you_mean, kind, nearest
+
+TYPE = kind("type", ERROR, "form", "A cell has the type of its column.", good="value_amount: 1500", bad="value_amount: 1,500")
+PATTERN = kind("pattern", ERROR, "form", "A cell has the form that its column asks for.", good="started: 2019-04", bad="started: 04/2019")
+ENUM = kind("enum", ERROR, "form", "A term is one of its vocabulary.", good="status: under_way", bad="status: underway")
+BOUND = {name: kind(code, ERROR, "form", f"A cell is not {words} the bound of its column.", good=good, bad=bad)
+         for name, code, words, good, bad in [
+             ("minimum", "minimum", "below", "total: 1", "total: 0"),
+             ("maximum", "maximum", "above", "5 where the maximum is 5", "6 where the maximum is 5"),
+             ("exclusiveMinimum", "exclusive-minimum", "at or below", "1 above 0", "0 above 0"),
+             ("exclusiveMaximum", "exclusive-maximum", "at or above", "4 below 5", "5 below 5"),
+             ("minLength", "min-length", "shorter than", "abc where the least length is 3", "ab"),
+             ("maxLength", "max-length", "longer than", "abc where the greatest length is 3", "abcd")]}
+UNKNOWN_TERM = kind("unknown-term", ERROR, "form", "Each item of a list is a term of its vocabulary.",
+                    good="technologies: facial_recognition", bad="technologies: facial recognition")
+EMPTY_ITEM = kind("empty-item", ERROR, "form", "No item of a list is empty.", good="cloud;drone", bad="cloud;;drone")
+ITEM_SPACE = kind("item-space", ERROR, "form", "No item of a list starts or ends with a space.", good="cloud;drone", bad="cloud; drone")
+REPEATED_ITEM = kind("repeated-item", ERROR, "form", "No item stands twice in a list.", good="cloud;drone", bad="cloud;cloud")
+ITEM_ORDER = kind("item-order", ERROR, "form", "Items of a list are sorted, but for authors.", good="cloud;drone", bad="drone;cloud",
+                  breaks=False)
+UNKNOWN_CONSTRAINT = kind("unknown-constraint", ERROR, "package", "The checks know each type, format and constraint of a schema.",
+                          good='"constraints": {"required": true}', bad='"constraints": {"requierd": true}')
+
+FORMS = {edtf.PATTERN: "Write a date as 2019, 2019-04 or 2019-04-27, as precise as the source and no more.",
+         "[a-z0-9]+(?:-[a-z0-9]+)*": "An id is lower-case letters and digits in words joined by single hyphens.",
+         r"https?://\S+": "An address starts with https:// or http:// and holds no space.",
+         "[A-Z]{3}": "Write three capital letters.", "[a-z]{2}": "Write two small letters."}
+TYPES: dict[str, tuple[str, Callable]] = {  # the lexical form, and what bounds are compared by
+    "string": (r"(?s:.*)", str), "any": (r"(?s:.*)", str),
+    "integer": ("0|-?[1-9][0-9]*", int),
+    "number": (r"-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?", Decimal),
+    "date": ("[0-9]{4}-[0-9]{2}-[0-9]{2}", date.fromisoformat),
+    "year": ("[0-9]{4}", int), "yearmonth": (r"[0-9]{4}-(?:0[1-9]|1[0-2])", str),
+    "boolean": (r"(?s:.*)", str), "list": (r"(?s:.*)", str)}
+TYPE_HINTS = {
+    "integer": "Write digits only: no space, comma, point, sign of a currency or word.",
+    "number": "Write digits, with a point before decimals and nothing else.",
+    "date": "Write year, month and day with hyphens, such as 2026-11-21.",
+    "year": "Write four digits.", "yearmonth": "Write year and month with a hyphen, such as 2026-11."}
+SHOWN = 10  # items of a list that a message names
+LENGTH, RANGE = ("minLength", "maxLength"), ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
+ALLOWED = {"string": {"pattern", "enum", *LENGTH}, "any": {"enum"}, "boolean": {"enum"}, "list": set(LENGTH),
+           **{key: {"enum", *RANGE} for key in ("integer", "number", "date", "year", "yearmonth")}}
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing that must hold for each distinct value of a column; `say` gives message and hint for a value that fails."""
+
+    kind: Kind
+    fails: Callable[[str], bool]
+    say: Callable[[str], tuple[str, str]]
+
+
+def schema_problems(table: Table) -> Iterator[Problem]:
+    """Types, formats and constraints that the compiler does not know, or whose value it cannot use."""
+    for field in table.fields:
+        place = {"file": table.schema_path, "column": field.name}
+        if field.type not in TYPES:
+            yield UNKNOWN_CONSTRAINT.at(f"The type `{field.type}` is not known.",
+                                        did_you_mean(field.type, TYPES) or f"Known: {', '.join(TYPES)}.", **place)
+            continue
+        if field.format != "default" and (field.type, field.format) != ("string", "uri"):
+            yield UNKNOWN_CONSTRAINT.at(f"The format `{field.format}` of {field.type} is not known.", "Use the default.", **place)
+        if field.type == "list" and field.item_type != "string":
+            yield UNKNOWN_CONSTRAINT.at(f"The itemType `{field.item_type}` is not known.", "Use string.", **place)
+        allowed = {"required", "unique", *ALLOWED[field.type]} - ({"unique"} if field.type == "list" else set())
+        for name, value in field.constraints.items():
+            if name not in allowed:
+                yield UNKNOWN_CONSTRAINT.at(f"The constraint `{name}` of a {field.type} is not known.",
+                                            did_you_mean(name, allowed) or f"Known: {', '.join(sorted(allowed))}.", **place)
+            elif not usable(field, name, value):
+                yield UNKNOWN_CONSTRAINT.at(f"The constraint `{name}` cannot have the value `{value}`.", "See Table Schema.", **place)
+
+
+def usable(field: Field, name: str, value: object) -> bool:
+    """Whether a constraint's value is of the kind that the constraint needs."""
+    if name in ("required", "unique"):
+        return isinstance(value, bool)
+    if name in LENGTH:
+        return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+    if name == "enum":
+        return isinstance(value, list) and len(value) > 0
+    try:
+        if name == "pattern":
+            re.compile(value)
+        else:
+            TYPES[field.type][1](str(value))
+    except (ValueError, TypeError, ArithmeticError, re.error, RecursionError):
+        return False
+    return True
+
+
+def compile_field(field: Field) -> Iterator[Check]:
+    """The checks of a field in the order in which they say most; of several that a cell fails only the first is reported."""
+    if field.type == "list":
+        yield from compile_list(field)
+    elif field.type == "boolean":
+        words = [*field.options.get("trueValues", ["true", "True", "TRUE", "1"]),
+                 *field.options.get("falseValues", ["false", "False", "FALSE", "0"])]
+        yield Check(TYPE, lambda v: v not in words, lambda v: (
+            f"`{v[:120]}` is not one of {', '.join(f'`{w}`' for w in words)}.", did_you_mean(v, words) or "Write one of these words."))
+    else:
+        form, value_of = TYPES[field.type]
+        yield Check(TYPE, partial(wrong_type, re.compile(form), value_of), lambda v: (
+            f"`{v[:120]}` is not of type {field.type}.", TYPE_HINTS.get(field.type, f"Write it as in `{field.example}`.")))
+    if field.format == "uri":
+        yield Check(TYPE, lambda v: not re.match(r"[A-Za-z][A-Za-z0-9+.-]*:", v), lambda v: (
+            f"`{v[:120]}` is not an address.", FORMS[r"https?://\S+"]))
+    for name, value in field.constraints.items():
+        if name in CONSTRAINTS:
+            yield CONSTRAINTS[name](field, name, value)
+
+
+def wrong_type(form: re.Pattern, value_of: Callable, value: str) -> bool:
+    """Whether a text does not have the lexical form of a type, or no value (30 February, a number of endless digits)."""
+    try:
+        return not form.fullmatch(value) or value_of(value) is None
+    except (ValueError, ArithmeticError):
+        return True
+
+
+def pattern(field: Field, _name: str, value: str) -> Check:
+    compiled = re.compile(value)
+    hint = FORMS.get(value) or f"Its form is {value}" + (f", as in `{field.example}`." if field.example else ".")
+    return Check(PATTERN, lambda v: not compiled.fullmatch(v), lambda v: (f"`{v[:120]}` does not have the form asked for.", hint))
+
+
+def enum(field: Field, _name: str, value: list) -> Check:
+    words = [str(word) if not isinstance(word, bool) else str(word).lower() for word in value]
+    noun = (field.vocabulary or "value").replace("_", " ")
+    where = f"The terms are in {VOCABULARIES}." if field.vocabulary else f"Known: {', '.join(words[:20])}."
+    return Check(ENUM, lambda v: v not in words, lambda v: (
+        f"`{v[:120]}` is not a known {noun}.", f"{did_you_mean(v, words)} {where}".strip()))
+
+
+def bound(field: Field, name: str, value: object) -> Check:
+    """minimum, maximum and their exclusive forms; lengths, of a list in items."""
+    if name in LENGTH:
+        limit, of = value, (lambda v: len(v.split(field.delimiter))) if field.type == "list" else len
+    else:
+        of = TYPES[field.type][1]
+        limit = of(str(value))
+    beyond = {"minimum": lambda x: x < limit, "maximum": lambda x: x > limit, "exclusiveMinimum": lambda x: x <= limit,
+              "exclusiveMaximum": lambda x: x >= limit, "minLength": lambda x: x < limit, "maxLength": lambda x: x > limit}[name]
+    words = BOUND[name].sentence.removeprefix("A cell is not ").split(" the bound")[0]
+    hint = f"Write it as in `{field.example}`." if field.example else f"The {name} is {value}."
+    unit = " items long" if field.type == "list" else " characters long" if name in LENGTH else ""
+    return Check(BOUND[name], lambda v: beyond(of(v)), lambda v: (f"`{v[:120]}` is {words} {value}{unit}.", hint))
+
+
+CONSTRAINTS: dict[str, Callable[[Field, str, object], Check]] = {
+    "pattern": pattern, "enum": enum, **dict.fromkeys((*RANGE, *LENGTH), bound)}
+
+
+def compile_list(field: Field) -> Iterator[Check]:
+    """The checks of a list: no empty item, none twice, each in its vocabulary, sorted unless the field keeps the order."""
+    def items(value: str) -> list[str]:
+        return value.split(field.delimiter)
+
+    def unknown(value: str) -> list[str]:
+        return list(dict.fromkeys(item for item in items(value) if item not in terms))
+
+    def say_unknown(value: str) -> tuple[str, str]:
+        wrong = unknown(value)
+        noun = (field.vocabulary or "term").replace("_", " ") if not field.columns_of else "column that a source can support"
+        hints = " ".join(dict.fromkeys(did_you_mean(item, terms) for item in wrong[:SHOWN] if nearest(item, terms)))
+        where = f"Known: {', '.join(field.terms)}." if field.columns_of else f"The terms are in {VOCABULARIES}."
+        if "," in value and field.delimiter not in value:
+            hints = separator
+        names = ", ".join(f"`{item[:80]}`" for item in wrong[:SHOWN]) + (f" and {len(wrong) - SHOWN} more" if len(wrong) > SHOWN else "")
+        return f"{names} {'is not a known' if len(wrong) == 1 else 'are each not a known'} {noun}.", f"{hints} {where}".strip()
+
+    terms = set(field.terms)
+    separator = f"Items are separated by `{field.delimiter}` alone."
+    yield Check(EMPTY_ITEM, lambda v: any(not item.strip() for item in items(v)), lambda v: (f"`{v[:120]}` has an empty item.", separator))
+    yield Check(ITEM_SPACE, lambda v: any(item != item.strip() for item in items(v)), lambda v: (
+        f"An item of `{v[:120]}` starts or ends with a space.", f"{separator} Run `python -m scripts format`."))
+    if field.terms:
+        yield Check(UNKNOWN_TERM, lambda v: bool(unknown(v)), say_unknown)
+    yield Check(REPEATED_ITEM, lambda v: len(set(items(v))) < len(items(v)), lambda v: (
+        f"`{v[:120]}` names an item twice.", "Keep one: run `python -m scripts format`."))
+    if not field.keep_order:
+        yield Check(ITEM_ORDER, lambda v: items(v) != sorted(items(v)), lambda v: (
+            f"The items of `{v[:120]}` are not sorted.", "Run `python -m scripts format`."))
+
+
+def schema_problems_of(table: Table, field: Field) -> list[Problem]:
+    """Those of one field."""
+    return [problem for problem in schema_problems(table) if problem.column == field.name]
