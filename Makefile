@@ -26,6 +26,7 @@ lock:
 		--no-emit-trusted-host --extra test --upgrade --output-file requirements.txt pyproject.toml
 
 $(VENV)/.complete: requirements.txt
+	@echo "Setting up $(VENV), about a minute the first time …"
 	$(PYTHON) -m venv --clear $(VENV)
 	$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.txt
 	touch $@

@@ -38,6 +38,7 @@ def parser() -> argparse.ArgumentParser:
     sub.add_argument("id", metavar="ID")
     sub = command("docs", docs, "Write the generated documents: codebook and rule catalogue.")
     sub.add_argument("--check", action="store_true", help="write nothing; exit 1 if a document is not current")
+    command("countries", countries, "Write the table of countries anew from ISO 3166-1 and the UN's M49.")
     return top
 
 
@@ -125,6 +126,29 @@ def docs(args: argparse.Namespace) -> int:
     for path in stale:
         print(f"{path} {'is not current: run `python -m scripts docs`' if args.check else 'was written'}.")
     return 1 if args.check and stale else 0
+
+
+def countries(args: argparse.Namespace) -> int:
+    import pandas as pd
+
+    from .countries import rows
+    from .write import canonical, lock, replace_files
+
+    package = opened(args.root)
+    if package is None:
+        return 2
+    table = package.tables.get("countries")
+    if table is None:
+        print("This package has no table `countries`.", file=sys.stderr)
+        return 2
+    data = canonical(pd.DataFrame(rows(), dtype=object), table)
+    with lock(args.root):
+        if (args.root / table.path).is_file() and (args.root / table.path).read_bytes() == data:
+            print(f"{table.path} is current.")
+        else:
+            replace_files({args.root / table.path: data})
+            print(f"{table.path} was written.")
+    return 0
 
 
 def opened(root: Path) -> Package | None:

@@ -6,7 +6,9 @@ from pathlib import Path
 import pycountry
 import pytest
 
+from scripts.__main__ import main
 from scripts.countries import COLUMNS, GROUPS, rows
+from tests.fictional import write_package
 
 TABLE = Path(__file__).parents[1] / "data" / "countries.csv"
 REGIONS = {"Africa", "Americas", "Asia", "Europe", "Oceania"}
@@ -67,3 +69,10 @@ def test_kinds():
 )
 def test_known_rows(code, expected):
     assert tuple(ROWS[code].values())[1:] == expected
+
+
+def test_the_command_writes_the_table(tmp_path, capsys):
+    package = write_package(tmp_path)
+    for message in ("was written", "is current"):
+        assert main(["countries", "--root", str(tmp_path)]) == 0 and message in capsys.readouterr().out
+    assert (tmp_path / package.tables["countries"].path).read_bytes() == TABLE.read_bytes()
