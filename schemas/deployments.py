@@ -37,7 +37,7 @@ def not_given(rows: Rows, _tables: Tables) -> pd.DataFrame:
 
 @rule("deployments", "value-together", ERROR, MONEY, message="Of amount, currency and kind of the value only some are given.",
       hint="Give all three or none.", explain=not_given,
-      good={}, bad={"value_kind": ""})
+      good={"value_kind": "contract"}, bad={"value_kind": ""})
 def value_together(rows: Rows, _tables: Tables) -> pd.Series:
     """Amount, currency and kind of a value stand together."""
     given = (rows[MONEY] != "").sum(axis=1)

@@ -183,6 +183,10 @@ def main(argv: list[str] | None = None) -> int:
         return 1
     except KeyboardInterrupt:
         return 2
+    except ModuleNotFoundError as error:
+        print(f"error: the library {error.name} is not installed. Run `make` first, then the command with `.venv/bin/python`.",
+              file=sys.stderr)
+        return 2
     except Exception as error:  # whatever a file did to us: one line, not a traceback
         if os.environ.get("TRACEBACK"):
             raise

@@ -260,7 +260,7 @@ def new_errors(tables: Tables, changes: list[Change]) -> list[Problem]:
         record = records.get((owner, problem.record))
         if record or identity(problem) not in known:
             row = rows.get((problem.table, problem.line), record)
-            found.append(replace(problem, file=row.file, line=row.line) if row else problem)
+            found.append(replace(problem, file=row.file, line=row.lines.get(problem.column, row.line)) if row else problem)
     return found
 
 

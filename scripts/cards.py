@@ -22,6 +22,8 @@ from .tables import Tables
 
 UNKNOWN_SECTION = kind("unknown-section", ERROR, "cards", "The sections of a card are known.",
                        good="deployments:", bad="deployment:")
+EMPTY_CARD = kind("empty-card", ERROR, "cards", "A card file holds at least one entry.",
+                  good="claims: [{id: zzz-a, …}]", bad="claims: []")
 UNKNOWN_KEY = kind("unknown-key", ERROR, "cards", "Each key of a card is one of its section, spelt so.",
                    good="country: ZZA", bad="Country: ZZA")
 SHAPE = kind("card-shape", ERROR, "cards", "Each key of a card holds a text, a list of texts or a list of entries, as it should.",
@@ -47,6 +49,7 @@ class CardRow:
 
     `cells` is the whole row as it would be added, `stated` the cells that the card itself gives, the only ones compared with a
     row that exists; `also` is another wording of `stated` that counts as the same; `filled` are the columns that a rule filled.
+    `lines` are the lines of the keys, by column.
     `key` is the key of the list in which it stood, None for an entry of a section.
     """
 
@@ -59,6 +62,7 @@ class CardRow:
     key: str | None = None
     also: dict[str, str] | None = None
     filled: tuple[str, ...] = ()
+    lines: dict[str, int] = field(default_factory=dict)
 
     @property
     def primary_key(self) -> tuple[str, ...]:
@@ -110,6 +114,8 @@ def read_cards(paths: Iterable[Path], package: Package) -> tuple[list[CardRow], 
             reader.read(document)
             rows += reader.rows
             problems += reader.problems
+            if not reader.rows and not reader.problems and not more:
+                problems.append(EMPTY_CARD.at("The file holds no entries.", "Write at least one entry in a section.", file=str(path)))
     return rows, problems
 
 
@@ -195,7 +201,8 @@ class Reader:
                 self.bad(NO_KEY, message=f"`{table.by_name[column].card_key}` is missing or empty.",
                          hint="Each entry needs it.", column=column, **place)
         stated = {column: after[column] for column in raw if column in after}
-        return CardRow(table, record, cells, stated, self.file, entry.line, key, also=raw if raw != stated else None,
+        lines = {field_.name: entry.lines[word] for word, field_ in keys.items() if word in entry.lines}
+        return CardRow(table, record, cells, stated, self.file, entry.line, key, also=raw if raw != stated else None, lines=lines,
                        filled=tuple(column for column in after if after[column] != raw.get(column, MISSING)))
 
     def cells(self, keys: dict[str, Field], entry: dict, place: dict, quiet: bool = False) -> dict[str, str]:

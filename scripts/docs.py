@@ -91,16 +91,34 @@ def table_section(table: Table, package: Package) -> Iterator[str]:
     """A table: its keys, its columns, the rules that guard its rows."""
     rules = [rule for rule in rules_of(table.name) if not rule.kind.code.startswith(TEXT_RULES)]
     yield from ("", f'## <a name="{table.name}"></a>{table.name}', "", f"{table.title}, `{table.path}`. {prose(table.description)}", "",
-                f"Primary key: {', '.join(f'`{column}`' for column in table.primary_key)}.", "",
-                "| column | type | meaning | constraints | example |", "|---|---|---|---|---|")
+                f"Primary key: {', '.join(f'`{column}`' for column in table.primary_key)}. {card_place(table)}", "",
+                "| column | type | meaning | constraints | example | key on a card |", "|---|---|---|---|---|---|")
     for field in table.fields:
         guards = sorted({rule.kind.code for rule in rules if field.name in rule.columns})
         yield (f'| <a name="{table.name}.{field.name}"></a>`{field.name}`{"*" if field.required else ""} | {field.type} '
                f"| **{escape(field.title)}.** {prose(field.description)} | {'; '.join(constraints(field, table, guards))} "
-               f"| {code(field.example) if field.example else ''} |")
+               f"| {code(field.example) if field.example else ''} | {card_key(field, table)} |")
     whole = sorted({rule.kind.code for rule in rules if not rule.columns})
     if whole:
         yield from ("", "Rules on the row as a whole: " + ", ".join(map(rule_link, whole)) + ".")
+
+
+def card_key(field: Field, table: Table) -> str:
+    """What a record card calls the column; nothing where a card does not hold it."""
+    if table.card is None:
+        return ""
+    words = {"^": "(the record it stands in)", ".": "(the item itself)"}
+    default = f" ({field.default} if left out)" if field.default else ""
+    return words.get(field.card_key) or code(field.card_key) + default
+
+
+def card_place(table: Table) -> str:
+    """Where the rows of a table stand on a card."""
+    if table.card is None:
+        return "Not on cards."
+    places = [f"`{place['section']}`" + (f", key `{place['key']}`" if "key" in place else "")
+              for place in (table.card, *table.card.get("also", ()))]
+    return f"On a card: section {', or section '.join(places)}."
 
 
 TEXT_RULES = ("outer-space", "double-space", "control-character", "invisible-character", "no-break-space", "formula", "mojibake", "not-nfc")

@@ -34,9 +34,12 @@ REPEATED_KEY = kind(
 
 
 class Mapping(dict):
-    """A YAML mapping whose values are text, Mapping or list, with the `line` it starts on."""
+    """A YAML mapping whose values are text, Mapping or list, with the `line` it starts on and the `lines` of its keys."""
 
-    line: int = 0
+    def __init__(self, *pairs) -> None:
+        super().__init__(*pairs)
+        self.line = 0
+        self.lines: dict[str, int] = {}
 
 
 def read_bytes(path: Path, name: str) -> tuple[bytes | None, list[Problem]]:
@@ -163,7 +166,7 @@ def unsafe(text: str, name: str) -> list[Problem]:
 def build(node: yaml.Node, problems: list[Problem], name: str):
     """A YAML node as text, list or Mapping; keys that stand twice are added to `problems`."""
     if isinstance(node, yaml.ScalarNode):
-        return "" if node.style is None and node.value in ("~", "null") else node.value
+        return "" if not node.style and node.value in ("~", "null") else node.value
     if isinstance(node, yaml.SequenceNode):
         return [build(child, problems, name) for child in node.value]
     mapping = Mapping()
@@ -175,6 +178,7 @@ def build(node: yaml.Node, problems: list[Problem], name: str):
         elif key in mapping:
             problems.append(REPEATED_KEY.at(f"The key `{key}` stands twice here.", "Keep one of the two.", file=name, line=line))
         else:
+            mapping.lines[key] = line
             mapping[key] = build(value_node, problems, name)
     return mapping
 

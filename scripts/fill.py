@@ -51,8 +51,8 @@ REPOSTS = tuple(
         # "Reposts a statement of the Presidency of Mali", "Opening of a report by The Hill"
         _CARRIES + _THE + r"(?:[a-z]+ )?" + _KIND + r" (?:of|from|in|issued by)(?: the)?(?: state broadcaster)? " + _NAME,
         _CARRIES + _THE + r"(?:statement|report|release) by(?: the)? " + _NAME,
-        # "Reposts Xinhua", "Company statement carried by ACN Newswire"
-        r"(?:(?:[A-Z][\w-]* )?(?:[Rr]eworded )?(?:[Rr]eposts?(?: of)?|[Cc]arries|[Mm]irror of)|Company statement carried by)"
+        # "Reposts Xinhua"; who only carried a company's own statement is not whose text it is
+        r"(?:(?:[A-Z][\w-]* )?(?:[Rr]eworded )?(?:[Rr]eposts?(?: of)?|[Cc]arries|[Mm]irror of))"
         r"(?: the| a page of(?: the)?)? " + _NAME + r"(?= *(?:[.,;(]|$))",
         # "Reposts one paragraph of the text, credited to the authority that issued it"
         r"[Rr]eposts?(?: of)? [^.;]*\bcredited to(?: the)? " + _NAME,
@@ -96,6 +96,8 @@ TRACKING = frozenset(
         "guccounter", "guce_referrer", "guce_referrer_sig", "ref_src", "ref_url", "spm",
     }
 )  # fmt: skip
+# What is tracking on one host only, and may mean something else elsewhere.
+TRACKING_OF = {"nytimes.com": frozenset({"emc", "nl", "nlid", "ref", "smid"}), "channelnewsasia.com": frozenset({"cid"})}
 _PREFIXES = tuple(name for name in TRACKING if name.endswith("_"))
 
 
@@ -133,15 +135,16 @@ def clean_url(url: str) -> str:
     """Return the address without tracking parameters, every other character as it was."""
     address, hash_sign, fragment = url.partition("#")
     page, mark, query = address.partition("?")
-    kept = [part for part in query.split("&") if not _tracks(part)]
+    host = address.split("/")[2].lower().removeprefix("www.") if address.count("/") > 1 else ""
+    kept = [part for part in query.split("&") if not _tracks(part, host)]
     if len(kept) == len(query.split("&")):
         return url
     return page + (mark + "&".join(kept) if kept else "") + hash_sign + fragment
 
 
-def _tracks(parameter: str) -> bool:
+def _tracks(parameter: str, host: str) -> bool:
     name = parameter.partition("=")[0].lower().removeprefix("amp;")
-    return name in TRACKING or name.startswith(_PREFIXES)
+    return name in TRACKING or name.startswith(_PREFIXES) or name in TRACKING_OF.get(host, ())
 
 
 # --- deployment: what rests on AI --------------------------------------------------------------------------

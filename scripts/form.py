@@ -157,7 +157,8 @@ def renamed(tables: Tables, target: Content, key: ForeignKey, lost: set[tuple]) 
     named = references(tables, target.table.name)
     unnamed, found = set(target.rows[key.reference[0]]) - set(named), set()
     for (value,) in sorted(lost):
-        near = nearest(value, unnamed) if named[value] > 1 else None
+        only = min(unnamed) if len(unnamed) == len(lost) == 1 else None
+        near = (nearest(value, unnamed) or only) if named[value] > 1 else None
         if near is not None:
             unnamed.discard(near)
             line = int(target.rows.index[target.rows[key.reference[0]] == near][0])

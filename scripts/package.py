@@ -161,10 +161,6 @@ class Package:
     vocabularies: dict[str, Vocabulary]
 
     @property
-    def version(self) -> str:
-        return str(self.descriptor.get("version", ""))
-
-    @property
     def created(self) -> str:
         """The release date, `2026-11-21`."""
         return str(self.descriptor.get("created", ""))[:10]

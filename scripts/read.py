@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from .package import Package, Table
-from .problem import ERROR, Problem, did_you_mean, kind, nearest
+from .problem import ERROR, Problem, did_you_mean, kind, nearest, plain
 from .tables import Content, Tables, empty
 from .write import canonical_lines, key_order
 
@@ -24,6 +24,8 @@ DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "bars"}
 
 UNREADABLE = kind("unreadable-file", ERROR, "bytes", "Each table's file is there and can be opened.",
                   good="data/zzz.csv is a file", bad="data/zzz.csv is missing, or a folder")
+STRAY = kind("stray-file", ERROR, "bytes", "Beside the tables lies no file that the package does not name.",
+             good="data/zzz.csv, named in datapackage.json", bad="data/zzz (1).csv")
 EMPTY_FILE = kind("empty-file", ERROR, "bytes", "A table's file has at least its header.",
                   good="zzz_id,name", bad="a file of no bytes")
 ENCODING = kind("encoding", ERROR, "bytes", "A table is UTF-8 text.", good="Zürich in UTF-8", bad="Zürich in Latin-1, or UTF-16")
@@ -55,11 +57,22 @@ QUOTING = kind("quoting", ERROR, "bytes", "A cell is quoted where it must be, an
 def read(package: Package) -> Tables:
     """All tables of the package; the problems of bytes are in `Tables.problems`."""
     tables = Tables(package, {})
+    tables.problems.add(*stray_files(package))
     for table in package.tables.values():
         content, problems = read_table(package, table)
         tables.contents[table.name] = content
         tables.problems.add(*problems)
     return tables
+
+
+def stray_files(package: Package) -> Iterator[Problem]:
+    """Files beside the tables that the package does not name; hidden ones are not looked at."""
+    named = {(package.root / table.path).resolve() for table in package.tables.values()}
+    for folder in sorted({path.parent for path in named}):
+        for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+            if path.resolve() not in named and not path.name.startswith("."):
+                yield STRAY.at("This file is no table of the package.", "Move its rows to the table they belong to, and delete it.",
+                               file=path.relative_to(package.root.resolve()).as_posix())
 
 
 def read_table(package: Package, table: Table) -> tuple[Content, list[Problem]]:
@@ -210,6 +223,10 @@ def read_header(table: Table, cells: list[str], place: dict) -> tuple[list[str |
         for character, name in DELIMITERS.items():
             if character in cells[0] and set(cells[0].replace('"', "").split(character)) & set(table.columns):
                 return None, [DELIMITER.at(f"The cells are separated by {name}, not by commas.", FORMAT, line=1, **place)]
+    words = set(map(plain, table.columns))
+    if sum(plain(cell) in words for cell in cells) * 2 < max(len(cells), 1):
+        return None, [UNKNOWN_COLUMN.at("The first line is not the header of this table.",
+                                        f"Put it back above the rows: {','.join(table.columns)}", line=1, **place)]
     missing = [column for column in table.columns if column not in cells]
     header, problems = [], []
     for position, cell in enumerate(cells):
@@ -225,9 +242,6 @@ def read_header(table: Table, cells: list[str], place: dict) -> tuple[list[str |
     problems += [MISSING_COLUMN.at(f"The column `{column}` is missing.", "Put it back, with its cells if it had any.",
                                    line=1, column=column, **place) for column in missing]
     known = [column for column in header if column]
-    if not known:
-        return None, [UNKNOWN_COLUMN.at("The first line is not the header of this table.",
-                                        f"It should be: {','.join(table.columns)[:200]}", line=1, **place)]
     if not problems and known != list(table.columns):
         first = next(found for found, wanted in zip(known, table.columns, strict=False) if found != wanted)
         problems.append(COLUMN_ORDER.at(

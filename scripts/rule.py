@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
@@ -47,7 +47,8 @@ def rule(table: str, code: str, severity: str, columns: Iterable[str], *, messag
     """Make a function the test of a rule of its own kind; the first line of its docstring is the rule's sentence."""
     def make(test: Test) -> Rule:
         sentence = (test.__doc__ or "").strip().splitlines()[0]
-        own = kind(code, severity, group, sentence, as_text(good), as_text(bad))
+        shown = {table, *options.get("needs", ())}
+        own = kind(code, severity, group, sentence, as_text(good, shown), as_text(bad, shown))
         return Rule(own, table, tuple(columns), test, message, hint, good, bad, **options)
     return make
 
@@ -57,16 +58,18 @@ def shared(own: Kind, table: str, columns: Iterable[str], test: Test, *arguments
     return Rule(own, table, tuple(columns), partial(test, *arguments) if arguments else test, **options)
 
 
-def as_text(example: Example) -> str:
-    """An example as the catalogue prints it: `started: 2020, ended: 2019`."""
+def as_text(example: Example, shown: Collection[str] = ()) -> str:
+    """An example as the catalogue prints it, with the tables that are to be shown: `started: 2020; ended: 2019`."""
     parts = []
     for name, value in example.items():
+        if not isinstance(value, str) and name not in shown:
+            continue
         if value is None:
             parts.append(f"{name}: no row")
         elif isinstance(value, str):
             parts.append(f"{name}: {value or '(empty)'}")
         else:
-            parts += [f"{name} ({as_text(row)})" for row in value]
+            parts += [f"{name} ({as_text(row)})" for row in value if "-" not in row]
     return "; ".join(parts)
 
 

@@ -10,7 +10,7 @@ from .problem import visible
 from .records import Record, Row, label
 from .tables import Tables
 
-WIDTH, INDENT, USERS = 110, 2, 20
+WIDTH, INDENT = 110, 2
 
 
 def render(record: Record, tables: Tables) -> str:
@@ -80,6 +80,5 @@ def users(record: Record, tables: Tables) -> Iterator[str]:
     if record.used_by:
         yield "\nReferred to by"
     for (table, column), ids in record.used_by.items():
-        more = f" … and {len(ids) - USERS} more" if len(ids) > USERS else ""
-        yield textwrap.fill(f"{table}, {column}: {', '.join(ids[:USERS])}{more}", WIDTH, initial_indent="  - ",
+        yield textwrap.fill(f"{table}, {column}: {', '.join(ids)}", WIDTH, initial_indent="  - ",
                             subsequent_indent="    ", break_long_words=False, break_on_hyphens=False)

@@ -251,3 +251,25 @@ def test_all_problems_at_once(package, tmp_path):
     assert [problem.code for problem in problems] == [
         "unknown-section", "unknown-key", "card-shape", "incomplete-entry", "broken-yaml"]
     assert [row.record for row in rows] == ["zzz-a"]
+
+
+@pytest.mark.parametrize("nothing", ["null", "~", "", "''"])
+def test_an_empty_value_is_as_if_the_key_were_not_there(nothing, package, tmp_path):
+    (row, *_), problems = cards(package, tmp_path, f"organizations: [{{id: zzz-a, name: Zzz, name_local: {nothing}}}]\n")
+    assert not problems and row.cells["name_local"] == "" and "name_local" not in row.stated
+
+
+def test_a_quoted_null_is_a_word(package, tmp_path):
+    (row, *_), _ = cards(package, tmp_path, "organizations: [{id: zzz-a, name: 'null'}]\n")
+    assert row.cells["name"] == "null"
+
+
+@pytest.mark.parametrize("text", ["claims:\n", "claims: []\n"])
+def test_a_card_without_entries_is_told(text, package, tmp_path):
+    rows, (problem,) = cards(package, tmp_path, text)
+    assert not rows and problem.code == "empty-card"
+
+
+def test_each_key_has_its_line(package, tmp_path):
+    (row, *_), _ = cards(package, tmp_path, "organizations:\n- id: zzz-a\n  name: Zzz\n  country: ZZA\n")
+    assert row.lines == {"organization_id": 2, "name": 3, "country_code": 4}

@@ -97,7 +97,7 @@ def test_the_tables_of_records_have_a_term_each():
 def test_the_version_is_the_same_everywhere():
     citation = yaml.safe_load(text_of("CITATION.cff"))
     version, day = re.search(r"^## \[(\d[^\]]*)\] - (\S+)$", text_of("CHANGELOG.md"), re.MULTILINE).groups()
-    assert {tomllib.loads(text_of("pyproject.toml"))["project"]["version"], citation["version"], version} == {PACKAGE.version}
+    assert {tomllib.loads(text_of("pyproject.toml"))["project"]["version"], citation["version"], version} == {PACKAGE.descriptor["version"]}
     assert {str(citation["date-released"]), day} == {PACKAGE.created}
     assert "## [Unreleased]" in text_of("CHANGELOG.md")
 

@@ -13,9 +13,11 @@ import pytest
 import scripts
 from schemas import rules_of
 from scripts.__main__ import main
+from scripts.add import add
 from scripts.docs import documents
 from scripts.package import load
 from scripts.problem import KINDS
+from scripts.read import read
 from tests.fictional import PROJECT, write_package
 
 GENERATED = ("docs/codebook.md", "docs/rules.md")
@@ -126,3 +128,26 @@ def test_no_link_leads_nowhere(page):
 def test_a_file_that_a_page_names_exists(page):
     named = re.findall(r"`((?:data|schemas|docs|scripts|tests)/[\w./-]+\.\w+)`", text_of(page))
     assert [name for name in named if "TABLE" not in name and not (PROJECT / name).exists()] == []
+
+
+@pytest.mark.parametrize("page", ["CONTRIBUTING.md", "docs/cards.md"])
+def test_the_card_on_a_page_is_one_that_add_takes(page, tmp_path):
+    package = write_package(tmp_path / "zzz")
+    card = tmp_path / "card.yaml"
+    card.write_text((PROJECT / page).read_text(encoding="utf-8").split("```yaml\n")[1].split("```")[0], encoding="utf-8")
+    if page == "CONTRIBUTING.md":  # the one organization of this card is that of the fictional package
+        text = card.read_text(encoding="utf-8").replace("zzz-supplier", "zzz-optics").replace("Zzz Supplier,", "Zzz Optics,")
+        card.write_text(text, encoding="utf-8")
+    first = add(package, read(package), [card])
+    assert first.problems == [] and first.added["deployments"] == 1
+    second = add(package, read(package), [card])
+    assert (second.problems, second.added, second.changed) == ([], {}, {})
+
+
+def test_the_page_of_cards_shows_every_section_and_key():
+    package, _ = load(PROJECT)
+    text = (PROJECT / "docs/cards.md").read_text(encoding="utf-8")
+    for table in package.tables.values():
+        if table.card and table.name != "withdrawn":
+            place = table.card.get("key") or table.card["section"]
+            assert re.search(rf"\b{place}:", text), place

@@ -70,7 +70,6 @@ def test_title_of_the_text_stays(note):
         ("Opening of a report by The Zzz.", "The Zzz"),
         ("Carries a press release of the Government of Zzz", "Government of Zzz"),
         ("Reposts a report of the state broadcaster ZTV.", "ZTV"),
-        ("Company statement carried by Zzz Newswire.", "Zzz Newswire"),
         ("Reposts one paragraph of the text, credited to the Zzz Administration.", "Zzz Administration"),
         ("Repost of ZZZ-16 Document 17 (ZZU).", "ZZU"),
         ("Repost of a Chinese Foreign Ministry text; counts 143.", "Ministry of Foreign Affairs of China"),

@@ -284,3 +284,11 @@ def test_no_cell_raises(cell, properties):
             message, hint = check.say(cell)
             assert message and isinstance(hint, str)
             break
+
+
+def test_an_id_changed_to_another_is_told_once_too(tmp_path):
+    """No longer near to what it was, but the only one that nothing refers to, while the only missing one is named by several."""
+    more = {"deployments": [{"deployment_id": "yyy-2", "title": "Something else"}, {"deployment_id": "zzz-deployment", "-": "left out"}]}
+    write_package(tmp_path, more)
+    (problem,) = [p for p in validate(tmp_path, fast=True).problems.found if p.severity == "error" and p.code != "no-such-record"]
+    assert (problem.code, problem.table, problem.record) == ("foreign-key", "deployments", "yyy-2")

@@ -11,7 +11,7 @@ from scripts.problem import Kind, Problem
 from scripts.read import check_canonical, read_table, split
 from scripts.tables import Content, Tables
 from scripts.validate import validate
-from tests.fictional import write_package
+from tests.fictional import PROJECT, write_package
 from tests.small import check_small, schema, table
 
 ZZZ = Table("zzz", "data/zzz.csv", "Zzz", "", "schemas/zzz.json", tuple(map(Field, ("zzz_id", "title", "kind", "note"))), ("zzz_id",))
@@ -114,7 +114,7 @@ def test_keeps_silent(code, content):
 
 def test_every_kind_of_bytes_is_tested():
     codes = {value.code for value in vars(read).values() if isinstance(value, Kind)}
-    assert codes == {code for code, *_ in BAD} | {"unreadable-file"} == {code for code, _ in GOOD}
+    assert codes == {code for code, *_ in BAD} | {"unreadable-file", "stray-file"} == {code for code, _ in GOOD} | {"stray-file"}
 
 
 def test_a_sound_file_is_read_as_it_stands():
@@ -246,3 +246,24 @@ def test_one_mistake_gives_one_problem(name, change, code, tmp_path):
     assert data != path.read_bytes()
     path.unlink() if data is None else path.write_bytes(data)
     assert [(p.code, p.table) for p in validate(tmp_path).problems.found] == [(code, name)]
+
+
+PROJECT_TABLES = sorted(descriptors.load(PROJECT)[0].tables)
+
+
+@pytest.mark.parametrize("name", PROJECT_TABLES)
+def test_a_row_in_place_of_the_header_is_told_once(name, tmp_path):
+    """The header was deleted: the first row is none, though a cell of it may be spelt like a column."""
+    table = write_package(tmp_path).tables[name]
+    path = tmp_path / table.path
+    path.write_bytes(path.read_bytes().split(b"\n", 1)[1])
+    _, (problem,) = read.read_table(descriptors.load(tmp_path)[0], table)
+    assert (problem.code, problem.line) == ("unknown-column", 1) and ",".join(table.columns) in problem.hint
+
+
+def test_a_file_beside_the_tables_is_told(tmp_path):
+    write_package(tmp_path)
+    (tmp_path / "data/zzz (1).csv").write_text("zzz")
+    (tmp_path / "data/.zzz").write_text("zzz")
+    (problem,) = validate(tmp_path, fast=True).problems.found
+    assert (problem.code, problem.file) == ("stray-file", "data/zzz (1).csv")

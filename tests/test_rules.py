@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pandas as pd
+import pandera
 import pytest
 
-from schemas import rules_of
+from schemas import frame_schema, rules_of
+from scripts.read import read
 from scripts.validate import validate
 from tests.fictional import ROWS, write_package
 
@@ -34,3 +37,12 @@ def test_bad(rule, tmp_path):
     assert {p.code for p in found} == {rule.kind.code}, [p.text for p in found]
     assert rule.table in {p.table for p in found}
     assert all(p.severity == rule.kind.severity and p.message and p.hint for p in found)
+
+
+def test_the_rules_of_a_table_are_a_pandera_schema(tmp_path):
+    """For those who check a frame of their own with pandera alone."""
+    tables = read(write_package(tmp_path))
+    schema, rows = frame_schema("deployments", tables), tables["deployments"]
+    pd.testing.assert_frame_equal(schema.validate(rows, lazy=True), rows)
+    with pytest.raises(pandera.errors.SchemaErrors, match="`ended` stands only"):
+        schema.validate(rows.assign(ended="2021"), lazy=True)
