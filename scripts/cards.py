@@ -186,7 +186,7 @@ class Reader:
         known = {*keys, *({SHORT_SUM} if AMOUNT in keys else ()), *(section.nested if key is None else ())}
         for word, hint in unknown_keys(entry, known):
             self.bad(UNKNOWN_KEY, message=f"`{word[:80]}` is not a key of `{key or section.name}`.", hint=hint,
-                     column=word[:80], **place)
+                     column=word[:80], **{**place, "line": entry.lines.get(word, entry.line)})
         if AMOUNT in keys and entry.get(SHORT_SUM):
             for word in (AMOUNT, CURRENCY):
                 if entry.get(word):
@@ -207,11 +207,11 @@ class Reader:
 
     def cells(self, keys: dict[str, Field], entry: dict, place: dict, quiet: bool = False) -> dict[str, str]:
         """Column → text of each key that the entry has; an empty value is as if the key were not there."""
-        found, before = {}, len(self.problems)
+        found, before, lines = {}, len(self.problems), getattr(entry, "lines", {})
         if entry.get(SHORT_SUM):
             entry = {**entry, AMOUNT: entry[SHORT_SUM], CURRENCY: DOLLARS}
         for key, field_ in keys.items():
-            text = self.text(key, field_, entry.get(key, MISSING), place)
+            text = self.text(key, field_, entry.get(key, MISSING), {**place, "line": lines.get(key, place["line"])})
             if text:
                 found[field_.name] = text
         if quiet:  # the same values were read before: say nothing twice

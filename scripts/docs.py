@@ -89,7 +89,8 @@ def codebook(package: Package) -> Iterator[str]:
 
 def table_section(table: Table, package: Package) -> Iterator[str]:
     """A table: its keys, its columns, the rules that guard its rows."""
-    rules = [rule for rule in rules_of(table.name) if not rule.kind.code.startswith(TEXT_RULES)]
+    everywhere = set.intersection(*({rule.kind for rule in rules_of(name)} for name in package.tables))
+    rules = [rule for rule in rules_of(table.name) if rule.kind not in everywhere]
     yield from ("", f'## <a name="{table.name}"></a>{table.name}', "", f"{table.title}, `{table.path}`. {prose(table.description)}", "",
                 f"Primary key: {', '.join(f'`{column}`' for column in table.primary_key)}. {card_place(table)}", "",
                 "| column | type | meaning | constraints | example | key on a card |", "|---|---|---|---|---|---|")
@@ -119,9 +120,6 @@ def card_place(table: Table) -> str:
     places = [f"`{place['section']}`" + (f", key `{place['key']}`" if "key" in place else "")
               for place in (table.card, *table.card.get("also", ()))]
     return f"On a card: section {', or section '.join(places)}."
-
-
-TEXT_RULES = ("outer-space", "double-space", "control-character", "invisible-character", "no-break-space", "formula", "mojibake", "not-nfc")
 
 
 def rule_link(code_: str) -> str:

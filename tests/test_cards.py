@@ -186,7 +186,7 @@ def test_a_theme_without_any_source(package, tmp_path):
 @pytest.mark.parametrize(("text", "code", "line", "message", "hint"), [
     ("deployment: []", "unknown-section", 1, "`deployment` is not a section", "Did you mean `deployments`?"),
     ("countries: [{id: ZZD}]", "unknown-section", 1, "`countries`", "`deployments`"),
-    ("organizations:\n- id: zzz-a\n  Country: ZZA", "unknown-key", 2, "`Country` is not a key of `organizations`", "`country`"),
+    ("organizations:\n- id: zzz-a\n  Country: ZZA", "unknown-key", 3, "`Country` is not a key of `organizations`", "`country`"),
     ("deployments:\n- id: zzz-a\n  parties:\n  - {organisation: zzz-b, organization: zzz-b, role: client}", "unknown-key", 4,
      "not a key of `parties`", "Did you mean `organization`?"),
     ("organizations: [{id: zzz-a, value_usd: 3}]", "unknown-key", 1, "`value_usd`", "Known here"),
