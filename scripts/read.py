@@ -104,9 +104,8 @@ def parse(table: Table, data: bytes) -> tuple[Content, list[Problem]]:
     if conflict:
         return unreadable(table, data), [*problems, conflict]
     records, more = split(text, place)
-    problems += more
     if records is None:
-        return unreadable(table, data), problems
+        return unreadable(table, data), [*without_cut(problems), *more]
     header, more = read_header(table, records[0].cells, place)
     problems += more
     if header is None:
@@ -118,8 +117,13 @@ def parse(table: Table, data: bytes) -> tuple[Content, list[Problem]]:
     content.data, content.text = data, text
     content.aligned = not more and records[0].cells == list(table.columns) and text.count("\n") == line_ends(data)
     if any(problem.code == RAGGED.code and problem.line == records[-1].line for problem in more):
-        problems = [problem for problem in problems if problem.message != LAST_LINE]  # cut within the line: one mistake
+        problems = without_cut(problems)
     return content, problems + more
+
+
+def without_cut(problems: list[Problem]) -> list[Problem]:
+    """Problems without that of a last line that does not end, where its cells are broken off too: that is one mistake."""
+    return [problem for problem in problems if problem.message != LAST_LINE]
 
 
 def check_canonical(tables: Tables) -> None:

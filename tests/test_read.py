@@ -39,6 +39,8 @@ BAD = [  # code, content, line, column
     ("delimiter", PLAIN.replace(",", "\t"), 1, None),
     ("delimiter", PLAIN.replace(",", "|"), 1, None),
     ("unbalanced-quote", PLAIN.replace("B,", '"B,'), 3, None),
+    ("unbalanced-quote", PLAIN + 'zzz-d,"D', 5, None),
+    ("ragged-row", PLAIN + "zzz-d,D", 5, None),
     ("unbalanced-quote", PLAIN.replace("B,", '"B,').replace("C,", '"C, D",'), 3, None),
     ("unbalanced-quote", PLAIN.replace("B,", '"B"b,'), 3, None),
     ("unbalanced-quote", PLAIN.replace(",n\nzzz-c", ',"n\nzzz-c",,,"C\n'), 4, None),
