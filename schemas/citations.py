@@ -12,7 +12,7 @@ from scripts.fill import clean_url
 from scripts.problem import ERROR
 from scripts.rule import Rows, Tables, rule
 
-from .shared import dates, dates_in_order, is_used, no_near_duplicate
+from .shared import dates, dates_in_order, id_is_free, is_used, no_near_duplicate
 
 SECOND = {"citation_id": "zzz-second", "url": "https://example.org/second", "title": "Another report altogether"}
 USE = [{"citation_id": "zzz-second"}]
@@ -68,6 +68,8 @@ def url_is_unique(rows: Rows, _tables: Tables) -> pd.Series:
 
 RULES = [
     language_exists, url_is_clean, url_is_unique,
+    id_is_free("citations", good={"citations": [SECOND], "deployment_citations": USE},
+               bad={"citations": [{**SECOND, "citation_id": "zzz-body"}], "deployment_citations": [{"citation_id": "zzz-body"}]}),
     *dates("citations", "published", "accessed", example="published"),
     dates_in_order("citations", "published", "accessed", good={"published": "2020"}, bad={"published": "2021-02-02"}),
     is_used("citations", "deployment_citations", "role_citations", "statement_citations", "statement_themes",

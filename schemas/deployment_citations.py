@@ -10,7 +10,7 @@ from scripts.rule import Rows, Tables, rule
 from .shared import supports_something
 
 
-@rule("deployment_citations", "supports-unknown", ERROR, ["supports"], needs=("deployments",),
+@rule("deployment_citations", "supports-unknown", ERROR, ["supports"], needs=("deployments", "citations"),
       message="A source supports the `status`, yet the record has the status `unknown`.",
       hint="Take `status` out of `supports`, or code the status that the source states.",
       good={"deployments": [{"status": "operational"}], "supports": "country_code;parties;status;value_amount"},
@@ -19,8 +19,8 @@ def unknown_is_no_fact(rows: Rows, tables: Tables) -> pd.Series:
     """A status of `unknown` is supported by nothing."""
     deployments = tables["deployments"]
     unknown = deployments.deployment_id[deployments.status == "unknown"]
-    names_status = rows.supports.str.split(";").map(lambda items: "status" in items)
-    return ~(names_status & (rows.stance == "supports") & rows.deployment_id.isin(unknown))
+    named = tables.named("deployments")
+    return pd.Series(~rows.index.isin(named.line[(named.column == "status") & named.record.isin(unknown)]), index=rows.index)
 
 
 RULES = [

@@ -10,7 +10,7 @@ import pycountry
 from scripts.problem import ERROR, WARNING
 from scripts.rule import Rows, Tables, rule
 
-from .shared import dates, dates_in_order, has_read_source, no_cycle, no_near_duplicate, should_be_supported, supported
+from .shared import dates, dates_in_order, has_read_source, id_is_free, no_cycle, no_near_duplicate, should_be_supported, supported
 
 LINK = "deployment_citations"
 CEASED = ("completed", "suspended", "cancelled", "removed", "defunct")
@@ -100,6 +100,9 @@ def missing_support(column: str) -> dict:
 
 
 RULES = [
+    id_is_free("deployments", good={"deployments": [SECOND], **LINKED},
+               bad={"deployments": [{**SECOND, "deployment_id": "zzz-body"}], "deployment_parties": [{"deployment_id": "zzz-body"}],
+                    LINK: [{"deployment_id": "zzz-body"}]}),
     *dates("deployments", "status_as_of", "announced", "started", "ended", example="started"),
     dates_in_order("deployments", "announced", "started", "ended",
                    good={"announced": "2019", "started": "2019-04"}, bad={"announced": "2020", "started": "2019-04"}),

@@ -1,4 +1,4 @@
-"""What holds for the text of every cell, and for the ids of every record."""
+"""What holds for the text of every cell."""
 
 from __future__ import annotations
 
@@ -9,15 +9,12 @@ from collections.abc import Callable
 import pandas as pd
 from ftfy.badness import is_bad
 
-from scripts.problem import ERROR, kind
+from scripts.problem import ERROR, FORMAT, kind
 from scripts.rule import Rows, Rule, Tables, shared
 from scripts.tables import remembered
 
-FORMAT = "Run `python -m scripts format`."
 BY_HAND = "Type the cell anew."
 
-ID_TAKEN = kind("id-taken", ERROR, "meaning", "An id is given once in all tables.",
-                good="a deployment zzz-a, an organization zzz-b", bad="a deployment zzz-a, an organization zzz-a")
 TEXT: list[tuple[str, str, str, str, str, str, Callable[[str], object]]] = [
     # code, sentence, good, bad, message, hint, what finds it
     ("mojibake", "No cell holds text that was read in the wrong encoding.", "Zürich", "ZÃ¼rich",
@@ -32,8 +29,8 @@ TEXT: list[tuple[str, str, str, str, str, str, Callable[[str], object]]] = [
      re.compile(r"\S {2,}\S").search),
     ("control-character", "No cell holds a control character.", "Zzz", "Zzz\x07", "A control character stands in the cell.", BY_HAND,
      re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029]").search),
-    ("invisible-character", "No cell holds a zero-width or bidirectional character.", "Zzz", "Zz\u200bz",
-     "An invisible character (zero width, or one that turns the direction of writing) stands in the cell.", BY_HAND,
+    ("invisible-character", "No cell holds a character that does not show: zero-width, bidirectional, for private use.", "Zzz", "Zz\u200bz",
+     "A character that does not show as itself stands in the cell: of no width, turning the direction of writing, or private.", BY_HAND,
      re.compile("[\u00ad\u034f\u061c\u115f\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\u2800\u3164"
                 r"\ue000-\uf8ff\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]").search),
     ("no-break-space", "No cell holds a no-break space.", "10 000", "10\u00a0000", "A no-break space stands in the cell.", FORMAT,
@@ -62,13 +59,11 @@ EXAMPLE_COLUMN = {  # a column of free text, where a table has one
 
 
 def rules(table: str) -> list[Rule]:
-    """The rules of text for a table, and that of its ids."""
+    """The rules of text for a table."""
     column = EXAMPLE_COLUMN.get(table)
-    texts = [shared(own, table, (), _clean, table, own.code, finds, message=message, hint=hint,
-                    good={column: good} if column else {}, bad={column: bad} if column else {})
-             for own, good, bad, message, hint, finds in KINDS]
-    return [*texts, shared(ID_TAKEN, table, (), _not_taken, table, message="The id stands already in {where}.",
-                           hint="Give one of the two another id.", good={}, bad={}, explain=_where)]
+    return [shared(own, table, (), _clean, table, own.code, finds, message=message, hint=hint,
+                   good={column: good} if column else {}, bad={column: bad} if column else {})
+            for own, good, bad, message, hint, finds in KINDS]
 
 
 def _clean(table: str, code: str, finds: Callable[[str], object], rows: Rows, tables: Tables) -> pd.DataFrame | bool:
@@ -89,28 +84,3 @@ def suspects(tables: Tables, table: str) -> list[str]:
     rows = tables[table]
     texts = set().union(*(rows[column].unique() for column in rows))
     return [text for text in texts if UNUSUAL.search(text)]
-
-
-def _earlier(rows: Rows, tables: Tables, table: str) -> dict[str, str]:
-    """Id → file of each record in the tables before this one."""
-    taken: dict[str, str] = {}
-    for content in tables:
-        if content.table.name == table:
-            break
-        if content.table.is_record and content.table.id in content.rows:
-            taken.update(dict.fromkeys(content.rows[content.table.id], content.table.path))
-    return taken
-
-
-def _not_taken(table: str, rows: Rows, tables: Tables) -> pd.Series | bool:
-    """Ids that stand in no table before this one."""
-    own = tables.contents[table].table
-    if not own.is_record:
-        return True
-    return ~rows[own.id].isin(_earlier(rows, tables, table))
-
-
-def _where(rows: Rows, tables: Tables) -> Rows:
-    table = next(content.table for content in tables if content.table.id in rows and content.table.is_record)
-    taken = _earlier(rows, tables, table.name)
-    return pd.DataFrame({"where": rows[table.id].map(taken)})

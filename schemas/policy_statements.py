@@ -1,10 +1,12 @@
 """Rules on `policy_statements`."""
 
-from .shared import dates, dates_in_order, has_read_source, should_be_supported
+from .shared import dates, dates_in_order, has_read_source, id_is_free, should_be_supported
 
 LINK = "statement_citations"
 
 RULES = [
+    id_is_free("policy_statements", good={},
+               bad={"policy_statements": [{"statement_id": "zzz-body"}], LINK: [{"statement_id": "zzz-body"}]}),
     *dates("policy_statements", "issued", "ended", example="issued", leap=2016),
     dates_in_order("policy_statements", "issued", "ended", good={"issued": "2018", "ended": "2019"},
                    bad={"issued": "2018", "ended": "2017"}),

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from itertools import combinations
+from itertools import combinations, takewhile
 
 import pandas as pd
 
 from scripts import edtf, near
 from scripts.problem import ERROR, WARNING, kind
 from scripts.rule import Example, Rows, Rule, Tables, shared
-from scripts.tables import LIST_SEPARATOR, remembered
+from scripts.tables import remembered
 
 DATES = kind("dates-in-order", ERROR, "meaning", "Dates of a record are in order, in at least one reading of partial dates.",
              good="announced: 2019; started: 2019-04", bad="announced: 2020; started: 2019-04")
@@ -27,6 +27,8 @@ CYCLE = kind("cycle", ERROR, "meaning", "No record is, through others or directl
              good="zzz-a is part of zzz-b", bad="zzz-a is part of zzz-b, and zzz-b of zzz-a")
 SUPPORTS_NOTHING = kind("supports-nothing", ERROR, "meaning", "A source supports only what the record says: no empty cell.",
                         good="supports: started, of a record with started: 2019", bad="supports: started, of a record without it")
+ID_TAKEN = kind("id-taken", ERROR, "meaning", "An id is given once in all tables.",
+                good="a deployment zzz-a, an organization zzz-b", bad="a deployment zzz-a, an organization zzz-a")
 UNUSED = kind("unused", ERROR, "meaning", "Every citation and every organization is used by a record.",
               good="zzz-a is the source of a record", bad="nothing refers to zzz-a")
 NEAR = kind("near-duplicate", WARNING, "meaning", "No two records look like the same one entered twice.",
@@ -94,8 +96,7 @@ def sourced(table: str, rows: Rows, tables: Tables) -> pd.Series:
     return rows[identifier(table, tables)].isin(tables.supported(table).record)
 
 
-def supported(table: str, link: str, *columns: str, when=lambda rows, tables: True, good: Example, bad: Example,
-              what: str = "") -> Rule:
+def supported(table: str, link: str, *columns: str, when=lambda rows, tables: True, good: Example, bad: Example) -> Rule:
     """Where `when` holds, a read source supports one of the columns; records without any read source have their own rule."""
     def ok(rows: Rows, tables: Tables) -> pd.Series:
         found = pd.concat([tables.has_support(table, column) for column in columns], axis=1).any(axis=1)
@@ -103,7 +104,7 @@ def supported(table: str, link: str, *columns: str, when=lambda rows, tables: Tr
 
     names = " or ".join(f"`{column}`" for column in columns)
     return shared(UNSUPPORTED, table, tuple(c for c in columns if c != "parties"), ok,
-                  message=f"No source that was read supports {what or names}.",
+                  message=f"No source that was read supports {names}.",
                   hint=f"Name {names} in `supports` of a source in data/{link}.csv that says so, or leave the value out.",
                   good=good, bad=bad, needs=(link, "citations", *(("deployment_parties",) if "parties" in columns else ())), lacks=True)
 
@@ -124,25 +125,41 @@ def should_be_supported(table: str, link: str, column: str, unless: str = "", *,
 def supports_something(link: str, table: str, *, good: Example, bad: Example) -> Rule:
     """No source supports a column that is empty in its record; parts that are rows of other tables are left alone."""
     def ok(rows: Rows, tables: Tables) -> pd.Series:
-        key = identifier(table, tables)
+        key, named = identifier(table, tables), tables.named(table)
         records = tables[table][~tables[table][key].duplicated(keep=False)]
-        named = rows[rows.stance == "supports"]
-        pairs = named.assign(column=named.supports.str.split(LIST_SEPARATOR)).explode("column")
         wrong: set[int] = set()
-        for column in set(pairs.column) & set(records.columns):
+        for column in set(named.column) & set(records.columns):
             lacking = records.loc[(records[column] == "") & ~tables.broken(table, column), key]
-            wrong |= set(pairs.index[(pairs.column == column) & pairs[key].isin(lacking)])
+            wrong |= set(named.line[(named.column == column) & named.record.isin(lacking)])
         return pd.Series(~rows.index.isin(list(wrong)), index=rows.index)
 
     def explain(rows: Rows, tables: Tables) -> Rows:
-        records = tables[table].drop_duplicates(identifier(table, tables)).set_index(identifier(table, tables))
-        names = [", ".join(f"`{c}`" for c in row.supports.split(LIST_SEPARATOR)
-                           if c in records.columns and records.at[row[identifier(table, tables)], c] == "") for _, row in rows.iterrows()]
-        return pd.DataFrame({"lacking": names}, index=rows.index)
+        records, named = tables[table].set_index(identifier(table, tables)), tables.named(table)
+        columns = {line: [column for column in part.column if column in records and records.at[part.record.iloc[0], column] == ""]
+                   for line, part in named[named.line.isin(rows.index)].groupby("line")}
+        return pd.DataFrame({"lacking": [", ".join(f"`{column}`" for column in columns[line]) for line in rows.index]}, index=rows.index)
 
-    return shared(SUPPORTS_NOTHING, link, ("supports",), ok, explain=explain, needs=(table,),
+    return shared(SUPPORTS_NOTHING, link, ("supports",), ok, explain=explain, needs=(table, "citations"),
                   message="The source supports {lacking}, which is empty in the record.",
                   hint="Fill it from the source, or take it out of `supports`.", good=good, bad=bad)
+
+
+def id_is_free(table: str, *, good: Example, bad: Example) -> Rule:
+    """No table of records before this one, in the order of the package, has the id."""
+    @remembered
+    def taken(tables: Tables, table: str) -> dict[str, str]:
+        earlier = takewhile(lambda content: content.table.name != table, tables)
+        return {key: content.table.path for content in earlier if content.table.is_record and content.whole
+                for key in content.rows[content.table.id]}
+
+    def ok(rows: Rows, tables: Tables) -> pd.Series:
+        return ~rows[identifier(table, tables)].isin(taken(tables, table).keys())
+
+    def explain(rows: Rows, tables: Tables) -> Rows:
+        return pd.DataFrame({"where": rows[identifier(table, tables)].map(taken(tables, table))})
+
+    return shared(ID_TAKEN, table, (), ok, message="The id stands already in {where}.", hint="Give one of the two another id.",
+                  good=good, bad=bad, explain=explain)
 
 
 def no_cycle(table: str, column: str, *, good: Example, bad: Example) -> Rule:

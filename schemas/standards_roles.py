@@ -10,7 +10,7 @@ from scripts import edtf
 from scripts.problem import ERROR, WARNING
 from scripts.rule import Rows, Tables, rule
 
-from .shared import dates, dates_in_order, has_read_source, should_be_supported, supported
+from .shared import dates, dates_in_order, has_read_source, id_is_free, should_be_supported, supported
 
 LINK = "role_citations"
 WHO = ["holder", "affiliation_id", "country_code"]
@@ -85,6 +85,8 @@ def end_not_hidden(rows: Rows, _tables: Tables) -> pd.Series:
 
 
 RULES = [
+    id_is_free("standards_roles", good=example({}, {}),
+               bad={"standards_roles": [{"role_id": "zzz-body", "committee": "ZZZ 2"}], LINK: [{"role_id": "zzz-body"}]}),
     has_holder,
     *dates("standards_roles", "started", "ended", future=("ended",), example="started"),
     dates_in_order("standards_roles", "started", "ended", good={"started": "2018", "ended": "2018-05"},

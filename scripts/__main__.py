@@ -102,7 +102,8 @@ def show(args: argparse.Namespace) -> int:
     if package is None:
         return 2
     tables = read(package)
-    say((problem for problem in tables.problems.found if not tables.whole(problem.table)), sys.stderr)  # what they hold isn't shown
+    lost = [content.table.name for content in tables if not content.whole]  # what they hold is not shown
+    say((problem for problem in tables.problems.found if problem.table in lost), sys.stderr)
     record = records.find(tables, args.id)
     if record is None:
         near = did_you_mean(args.id, records.identifiers(tables))

@@ -260,8 +260,14 @@ def new_errors(tables: Tables, changes: list[Change]) -> list[Problem]:
         record = records.get((owner, problem.record))
         if record or identity(problem) not in known:
             row = rows.get((problem.table, problem.line), record)
-            found.append(replace(problem, file=row.file, line=row.lines.get(problem.column, row.line)) if row else problem)
+            found.append(at_card(problem, row) if row else problem)
     return found
+
+
+def at_card(problem: Problem, row: CardRow) -> Problem:
+    """A problem of a row where its card says so: file, line and key."""
+    key = key_of(row, problem.column) if problem.column in row.table.by_name else problem.column
+    return replace(problem, file=row.file, line=row.lines.get(problem.column, row.line), column=key)
 
 
 def identity(problem: Problem) -> tuple:

@@ -202,6 +202,8 @@ class Reader:
                          hint="Each entry needs it.", column=column, **place)
         stated = {column: after[column] for column in raw if column in after}
         lines = {field_.name: entry.lines[word] for word, field_ in keys.items() if word in entry.lines}
+        if SHORT_SUM in entry.lines and AMOUNT in keys:
+            lines[keys[AMOUNT].name] = entry.lines[SHORT_SUM]
         return CardRow(table, record, cells, stated, self.file, entry.line, key, also=raw if raw != stated else None, lines=lines,
                        filled=tuple(column for column in after if after[column] != raw.get(column, MISSING)))
 

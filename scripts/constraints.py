@@ -15,7 +15,7 @@ from functools import partial
 
 from . import edtf
 from .package import VOCABULARIES, Field, Table
-from .problem import ERROR, Kind, Problem, did_you_mean, kind, nearest
+from .problem import ERROR, FORMAT, Kind, Problem, did_you_mean, kind, nearest
 
 TYPE = kind("type", ERROR, "form", "A cell has the type of its column.", good="value_amount: 1500", bad="value_amount: 1,500")
 PATTERN = kind("pattern", ERROR, "form", "A cell has the form that its column asks for.", good="started: 2019-04", bad="started: 04/2019")
@@ -192,14 +192,14 @@ def compile_list(field: Field) -> Iterator[Check]:
     separator = f"Items are separated by `{field.delimiter}` alone."
     yield Check(EMPTY_ITEM, lambda v: any(not item.strip() for item in items(v)), lambda v: (f"`{v[:120]}` has an empty item.", separator))
     yield Check(ITEM_SPACE, lambda v: any(item != item.strip() for item in items(v)), lambda v: (
-        f"An item of `{v[:120]}` starts or ends with a space.", f"{separator} Run `python -m scripts format`."))
+        f"An item of `{v[:120]}` starts or ends with a space.", f"{separator} {FORMAT}"))
     if field.terms:
         yield Check(UNKNOWN_TERM, lambda v: bool(unknown(v)), say_unknown)
     yield Check(REPEATED_ITEM, lambda v: len(set(items(v))) < len(items(v)), lambda v: (
-        f"`{v[:120]}` names an item twice.", "Keep one: run `python -m scripts format`."))
+        f"`{v[:120]}` names an item twice.", f"Keep one. {FORMAT}"))
     if not field.keep_order:
         yield Check(ITEM_ORDER, lambda v: items(v) != sorted(items(v)), lambda v: (
-            f"The items of `{v[:120]}` are not sorted.", "Run `python -m scripts format`."))
+            f"The items of `{v[:120]}` are not sorted.", FORMAT))
 
 
 def schema_problems_of(table: Table, field: Field) -> list[Problem]:

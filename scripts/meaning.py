@@ -78,7 +78,7 @@ def report(rule: Rule, content: Content, tables: Tables, column: str | None, lin
     if rule.counted:
         cells = {"count": len(lines), "record": rows.at[lines[0], table.id]}
         tables.problems.add(rule.kind.at(rule.message.format(**cells), rule.hint, table=table.name, file=table.path,
-                                         column=counted_column(rule), count=len(lines)))
+                                         column=column, count=len(lines)))
         return
     failing = rows.loc[lines]
     extra = rule.explain(failing, tables) if rule.explain else None
@@ -89,8 +89,3 @@ def report(rule: Rule, content: Content, tables: Tables, column: str | None, lin
         return rule.kind.at(rule.message.format(**cells), rule.hint.format(**cells), column=cells.get("at", column), **place(content, line))
 
     tables.problems.add_rows(rule.kind, lines.tolist(), make, table.name, [column] if column else list(rule.columns))
-
-
-def counted_column(rule: Rule) -> str | None:
-    """The column that a counted warning is about; None where it is about linked rows."""
-    return rule.columns[0] if rule.columns else None

@@ -153,7 +153,7 @@ class Vocabulary:
 
 @dataclass(frozen=True)
 class Package:
-    """The whole: where it lies, its version and `created`, its tables in order, its vocabularies."""
+    """The whole: where it lies, its descriptor as read, its tables in order, its vocabularies."""
 
     root: Path
     descriptor: dict

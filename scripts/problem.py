@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 ERROR, WARNING = "error", "warning"
+FORMAT = "Run `python -m scripts format`."  # the hint to what the tools can mend
 SHORT = 3  # a code of so few letters is near to too many others
 LIMIT = 10_000  # problems kept as objects; all are counted
 
@@ -18,7 +19,7 @@ KINDS: dict[str, Kind] = {}
 class Kind:
     """A kind of problem: what the rule catalogue lists.
 
-    `group` is bytes, form, meaning, history, package or reference; `good` and `bad` are examples as text. `breaks` is False
+    `group` is a section of the rule catalogue; `good` and `bad` are examples as text. `breaks` is False
     where the cells can be relied on all the same, as where only their order is wrong.
     """
 

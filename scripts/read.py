@@ -12,14 +12,14 @@ from dataclasses import dataclass
 import pandas as pd
 
 from .package import Package, Table
-from .problem import ERROR, Problem, did_you_mean, kind, nearest, plain
+from .problem import ERROR, FORMAT, Problem, did_you_mean, kind, nearest, plain
 from .tables import Content, Tables, empty
 from .write import canonical_lines, key_order
 
 csv.field_size_limit(min(sys.maxsize, 2**31 - 1))
-FORMAT = "Run `python -m scripts format`."
 LAST_LINE = "The last line does not end."
 CONFLICT_MARKS = ("<<<<<<< ", "=======", ">>>>>>> ")
+WORKBOOK = b"PK\x03\x04"  # how a zip archive starts
 DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "bars"}
 
 UNREADABLE = kind("unreadable-file", ERROR, "bytes", "Each table's file is there and can be opened.",
@@ -148,6 +148,8 @@ def decode(data: bytes, place: dict) -> tuple[str | None, list[Problem]]:
         return None, [EMPTY_FILE.at("The file is empty.", "Restore it: a table without rows still has its header.", line=1, **place)]
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return None, [bad(ENCODING, "The file is UTF-16, as spreadsheets save “Unicode text”.", FORMAT)]
+    if data[:4] == WORKBOOK:
+        return None, [bad(ENCODING, "The file is a workbook (.xlsx or .ods), not CSV.", "Open it and save this table as CSV in UTF-8.")]
     if b"\0" in data:
         return None, [bad(ENCODING, "The file is binary: it holds a zero byte.", save, data.index(b"\0"))]
     try:

@@ -43,12 +43,12 @@ class Rule:
 
 
 def rule(table: str, code: str, severity: str, columns: Iterable[str], *, message: str, hint: str, good: Example, bad: Example,
-         group: str = "meaning", **options) -> Callable[[Test], Rule]:
+         **options) -> Callable[[Test], Rule]:
     """Make a function the test of a rule of its own kind; the first line of its docstring is the rule's sentence."""
     def make(test: Test) -> Rule:
         sentence = (test.__doc__ or "").strip().splitlines()[0]
         shown = {table, *options.get("needs", ())}
-        own = kind(code, severity, group, sentence, as_text(good, shown), as_text(bad, shown))
+        own = kind(code, severity, "meaning", sentence, as_text(good, shown), as_text(bad, shown))
         return Rule(own, table, tuple(columns), test, message, hint, good, bad, **options)
     return make
 

@@ -20,11 +20,11 @@ def render(record: Record, tables: Tables) -> str:
     return "".join(f"{visible(line)}\n" for line in text.split("\n"))
 
 
-def cells(table: Table, row: Row, tables: Tables, but: tuple[str, ...] = ()) -> Iterator[str]:
+def cells(table: Table, row: Row, tables: Tables) -> Iterator[str]:
     """The cells that are not empty, each with its title; ids with the name of what they refer to, terms with their title."""
     width = max(len(field.title) for field in table.fields)
     for field in table.fields:
-        if row[field.name] and field.name not in (table.id, *but):
+        if row[field.name] and field.name != table.id:
             text = worded(table, field.name, row[field.name], tables)
             yield textwrap.fill(text, WIDTH, initial_indent=f"{'':{INDENT}}{field.title:<{width}}  ",
                                 subsequent_indent=" " * (INDENT + width + 2), break_long_words=False, break_on_hyphens=False)

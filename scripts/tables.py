@@ -12,7 +12,6 @@ import pandas as pd
 from .package import Package, Table
 from .problem import Problems
 
-LIST_SEPARATOR = ";"
 T = TypeVar("T")
 
 
@@ -79,13 +78,17 @@ class Tables:
         lines = self.problems.broken_lines(name, columns or tuple(rows.columns))
         return pd.Series(rows.index.isin(lines), index=rows.index)
 
+    def link_to_sources(self, name: str) -> Table:
+        """The table that links the records of a table to their sources and says what each supports."""
+        return next(link for link in self.package.links_of(name) if "supports" in link.columns)
+
     @remembered
     def sources(self, name: str) -> pd.DataFrame:
-        """The sources of the records of a table: a row a link, with `record`, the link's own columns, the source's `access`
+        """The sources of the records of a table: a row a link, with `record`, its `line`, its own columns, the source's `access`
         and `citation_type`, `read` (opened at all) and `broken` (the link or its source has a problem of its own)."""
-        link = next(link for link in self.package.links_of(name) if "supports" in link.columns)
-        rows, citations = self[link.name], self["citations"].drop_duplicates("citation_id")
-        joined = rows.rename(columns={link.id: "record"}).assign(link_broken=self.broken(link.name)).merge(
+        link = self.link_to_sources(name)
+        rows, citations = self[link.name].reset_index(), self["citations"].drop_duplicates("citation_id")
+        joined = rows.rename(columns={link.id: "record"}).assign(link_broken=self.broken(link.name).to_numpy()).merge(
             citations[["citation_id", "access", "citation_type"]].assign(
                 source_broken=self.broken("citations", "citation_id", "access", "citation_type")),
             on="citation_id", how="left")
@@ -94,12 +97,19 @@ class Tables:
         return joined
 
     @remembered
-    def supported(self, name: str) -> pd.DataFrame:
-        """What the read sources of a table's records support, with stance `supports`: pairs of `record` and `column`."""
+    def named(self, name: str) -> pd.DataFrame:
+        """What the sources of a table's records support, with stance `supports`: a row for each `column` that a link names, with its
+        `record`, the `line` of the link, and `read`."""
         sources = self.sources(name)
-        sources = sources[sources.read & (sources.stance == "supports")]
-        pairs = sources[["record", "supports"]].assign(column=sources.supports.str.split(LIST_SEPARATOR))
-        return pairs.explode("column")[["record", "column"]].drop_duplicates()
+        sources = sources[sources.stance == "supports"]
+        columns = sources.supports.str.split(self.link_to_sources(name).by_name["supports"].delimiter)
+        return sources[["record", "line", "read"]].assign(column=columns).explode("column")
+
+    @remembered
+    def supported(self, name: str) -> pd.DataFrame:
+        """What sources that were read support: pairs of `record` and `column`."""
+        named = self.named(name)
+        return named.loc[named.read, ["record", "column"]].drop_duplicates()
 
     @remembered
     def records_in_doubt(self, name: str) -> frozenset[str]:

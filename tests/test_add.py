@@ -229,10 +229,12 @@ def test_problems_of_reading_and_conflicts_come_together(root):
     assert {problem.code for problem in problems} == {"card-conflict", "unknown-section", "broken-yaml"}
 
 
-def test_a_problem_of_a_value_stands_at_the_card(root):
-    (problem,) = refused(root, CARD.replace("status: operational", "status: operatoinal"))
-    assert (problem.code, problem.file, problem.line, problem.column) == ("enum", str(root / "card-1.yaml"), 15, "status")
-    assert "`operational`" in problem.hint
+@pytest.mark.parametrize(("right", "wrong", "code", "key"), [
+    ("status: operational", "status: operatoinal", "enum", "status"), ("value_usd: 1500", "value_usd: a lot", "type", "value")])
+def test_a_problem_of_a_value_stands_at_its_key(root, right, wrong, code, key):
+    (problem,) = refused(root, CARD.replace(right, wrong))
+    assert (problem.code, problem.file, problem.column) == (code, str(root / "card-1.yaml"), key)
+    assert CARD.split("\n")[problem.line - 1] == f"  {right}"
 
 
 def test_a_reference_to_nothing(root):

@@ -133,3 +133,9 @@ def test_records_of_the_dataset_can_be_shown():
     for identifier in records.identifiers(tables)[::61]:
         text = show.render(records.find(tables, identifier), tables)
         assert harmless(text.replace("\u3000", "")) and identifier in text
+
+
+def test_a_file_beside_the_tables_does_not_matter_here(tmp_path, capsys):
+    write_package(tmp_path)
+    (tmp_path / "data/zzz (1).csv").write_text("zzz")
+    assert main(["show", "--root", str(tmp_path), "zzz-role"]) == 0 and capsys.readouterr().err == ""
