@@ -16,8 +16,8 @@ from scripts.package import load
 from scripts.read import read
 from scripts.validate import validate
 from scripts.write import canonical
+from tests.fictional import PROJECT
 
-PROJECT = Path(__file__).parent.parent
 COUNTRIES = """country_code,name,kind,region,subregion
 ZZA,Zzz Land,country,Zzz,
 ZZB,Yyy Land,territory,Zzz,
@@ -229,12 +229,14 @@ def test_problems_of_reading_and_conflicts_come_together(root):
     assert {problem.code for problem in problems} == {"card-conflict", "unknown-section", "broken-yaml"}
 
 
-@pytest.mark.parametrize(("right", "wrong", "code", "key"), [
-    ("status: operational", "status: operatoinal", "enum", "status"), ("value_usd: 1500", "value_usd: a lot", "type", "value")])
-def test_a_problem_of_a_value_stands_at_its_key(root, right, wrong, code, key):
+@pytest.mark.parametrize(("right", "wrong", "code", "key", "hint"), [
+    ("status: operational", "status: operatoinal", "enum", "status", "`operational`"),
+    ("value_usd: 1500", "value_usd: a lot", "type", "value", "digits only")])
+def test_a_problem_of_a_value_stands_at_its_key(root, right, wrong, code, key, hint):
     (problem,) = refused(root, CARD.replace(right, wrong))
-    assert (problem.code, problem.file, problem.column) == (code, str(root / "card-1.yaml"), key)
-    assert CARD.split("\n")[problem.line - 1] == f"  {right}"
+    place = (f"{root}/card-1.yaml", CARD.split("\n").index(f"  {right}") + 1, key)
+    assert (problem.code, problem.file, problem.line, problem.column) == (code, *place)
+    assert hint in problem.hint
 
 
 def test_a_reference_to_nothing(root):
@@ -364,11 +366,10 @@ def test_a_disk_that_refuses(root, monkeypatch):
 
 def test_the_tables_given_stay_as_they_are(root):
     added(root, CARD)
-    package, _ = load(root)
-    tables = read(package)
+    tables = read(load(root)[0])
     before = {content.table.name: canonical(content.rows, content.table) for content in tables}
     (root / "card.yaml").write_text(SECOND)
-    assert not add(package, tables, [root / "card.yaml"]).problems
+    assert not add(tables.package, tables, [root / "card.yaml"]).problems
     assert {content.table.name: canonical(content.rows, content.table) for content in tables} == before
 
 
@@ -376,11 +377,9 @@ WORDS = st.text(st.sampled_from("abc éü三"), min_size=1, max_size=12).map(lam
 SLUG = st.from_regex(r"[a-z0-9]{1,3}(-[a-z0-9]{1,3})?", fullmatch=True)
 ORGANIZATIONS = st.dictionaries(SLUG, st.fixed_dictionaries(
     {"name": WORDS}, optional={"name_local": WORDS, "country": st.sampled_from(["ZZA", "ZZB"])}), min_size=1, max_size=4)
-LISTS = st.lists(st.sampled_from(["cloud", "drone", "robotics"]), min_size=1, max_size=4)
 DEPLOYMENTS = st.dictionaries(SLUG, st.fixed_dictionaries(
-    {"technologies": LISTS, "title": WORDS, "summary": WORDS},
-    optional={"note": WORDS, "place": WORDS, "value_usd": st.integers(1, 10**9), "further_countries": st.just(["ZZB"])}),
-    min_size=1, max_size=3)
+    {"technologies": st.lists(st.sampled_from(["cloud", "drone"]), min_size=1, max_size=4), "title": WORDS, "summary": WORDS},
+    optional={"note": WORDS, "value_usd": st.integers(1, 10**9), "further_countries": st.just(["ZZB"])}), min_size=1, max_size=3)
 
 
 @given(ORGANIZATIONS, DEPLOYMENTS)
