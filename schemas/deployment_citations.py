@@ -7,7 +7,7 @@ import pandas as pd
 from scripts.problem import ERROR
 from scripts.rule import Rows, Tables, rule
 
-from .shared import supports_something
+from .shared import supports_something, takes_one_side
 
 
 @rule("deployment_citations", "supports-unknown", ERROR, ["supports"], needs=("deployments", "citations"),
@@ -28,4 +28,6 @@ RULES = [
     supports_something("deployment_citations", "deployments",
                        good={"deployments": [{"place": "Zzz"}], "supports": "country_code;parties;place;value_amount"},
                        bad={"supports": "country_code;parties;place;value_amount"}),
+    takes_one_side("deployment_citations", "deployments", good={"stance": "disputes", "supports": "ai_basis"},
+                   bad={"stance": "disputes", "supports": "parties"}),
 ]

@@ -27,6 +27,8 @@ CYCLE = kind("cycle", ERROR, "meaning", "No record is, through others or directl
              good="zzz-a is part of zzz-b", bad="zzz-a is part of zzz-b, and zzz-b of zzz-a")
 SUPPORTS_NOTHING = kind("supports-nothing", ERROR, "meaning", "A source supports only what the record says: no empty cell.",
                         good="supports: started, of a record with started: 2019", bad="supports: started, of a record without it")
+BOTH_SIDES = kind("both-sides", ERROR, "meaning", "No source supports and disputes the same column of a record.",
+                  good="supports: place, and in a second link with stance: disputes: started", bad="supports: place in both links")
 ID_TAKEN = kind("id-taken", ERROR, "meaning", "An id is given once in all tables.",
                 good="a deployment zzz-a, an organization zzz-b", bad="a deployment zzz-a, an organization zzz-a")
 UNUSED = kind("unused", ERROR, "meaning", "Every citation and every organization is used by a record.",
@@ -142,6 +144,27 @@ def supports_something(link: str, table: str, *, good: Example, bad: Example) ->
     return shared(SUPPORTS_NOTHING, link, ("supports",), ok, explain=explain, needs=(table, "citations"),
                   message="The source supports {lacking}, which is empty in the record.",
                   hint="Fill it from the source, or take it out of `supports`.", good=good, bad=bad)
+
+
+def takes_one_side(link: str, table: str, *, good: Example, bad: Example) -> Rule:
+    """Where a source has two links to a record, one for each stance, they name different columns."""
+    def again(tables: Tables) -> Rows:
+        link_of, rows = tables.link_to_sources(table), tables[link].reset_index(names="line")
+        pair = [link_of.id, "citation_id"]
+        named = rows[rows.duplicated(pair, keep=False)].drop_duplicates(link_of.primary_key)
+        named = named.assign(supports=named.supports.str.split(link_of.by_name["supports"].delimiter)).explode("supports")
+        return named[named.duplicated([*pair, "supports"])]
+
+    def ok(rows: Rows, tables: Tables) -> pd.Series:
+        return pd.Series(~rows.index.isin(again(tables).line), index=rows.index)
+
+    def explain(rows: Rows, tables: Tables) -> Rows:
+        twice = again(tables).groupby("line").supports.agg(lambda columns: ", ".join(f"`{column}`" for column in columns))
+        return pd.DataFrame({"twice": twice.reindex(rows.index)})
+
+    return shared(BOTH_SIDES, link, ("supports",), ok, explain=explain,
+                  message="The source supports and disputes {twice}.",
+                  hint="Keep the column in the link whose stance the page bears out, and tell the rest in `note`.", good=good, bad=bad)
 
 
 def id_is_free(table: str, *, good: Example, bad: Example) -> Rule:

@@ -197,12 +197,27 @@ def test_a_link_that_differs_is_a_conflict(root):
 
 
 def test_a_default_that_is_not_written_does_not_conflict(root):
+    added(root, CARD.replace("started, channel]", "started, channel]\n    stance: supports"))
+    outcome = added(root, CARD)
+    assert (outcome.added, outcome.changed) == ({}, {})
+
+
+def test_a_source_may_dispute_one_column_and_support_another(root):
     added(root, CARD)
     added(root, SECOND)
-    outcome = added(root, SECOND.replace(", stance: disputes", ""))
-    assert (outcome.added, outcome.changed) == ({}, {})
+    both = SECOND.replace("{citation: zzz-denial", "{citation: zzz-denial, supports: [place]}\n  - {citation: zzz-denial")
+    (problem,) = refused(root, both)
+    assert (problem.code, problem.column) == ("supports-nothing", "supports")
+    assert added(root, both.replace("[place]", "[status]")).added == {"deployment_citations": 1}
+    assert [(row["citation_id"], row["stance"], row["supports"]) for row in rows(root, "deployment_citations")][:2] == [
+        ("zzz-denial", "disputes", "started"), ("zzz-denial", "supports", "status")]
+
+
+def test_a_source_does_not_take_both_sides_on_one_column(root):
+    added(root, CARD)
+    added(root, SECOND)
     (problem,) = refused(root, SECOND.replace("disputes", "supports"))
-    assert problem.column == "stance"
+    assert (problem.code, problem.table, problem.column) == ("both-sides", "deployment_citations", "supports")
 
 
 def test_a_list_conflicts_by_its_items_not_by_their_order(root):
