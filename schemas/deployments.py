@@ -73,12 +73,12 @@ def has_party(rows: Rows, tables: Tables) -> pd.Series:
 
 
 @rule("deployments", "no-supplier", WARNING, ["channel"], needs=("deployment_parties",), lacks=True,
-      message="The record names no supplier.", hint="Add the supplier if a source names it.",
-      good={"channel": "training", "deployment_parties": [{"party_role": "partner"}, {"party_role": "supplier", "-": "left out"}]},
+      message="The record names no supplier.", hint="Add the supplier if a source names it; a firm that only offered is `bidder`.",
+      good={"channel": "model", "deployment_parties": [{"party_role": "bidder"}, {"party_role": "supplier", "-": "left out"}]},
       bad={"channel": "model", "deployment_parties": [{"party_role": "partner"}, {"party_role": "supplier", "-": "left out"}]})
 def has_supplier(rows: Rows, tables: Tables) -> pd.Series:
-    """A system, infrastructure, model or technology transfer names its supplier."""
-    return with_party(rows, tables, "supplier") | ~rows.channel.isin(NEEDS_SUPPLIER) | ~with_party(rows, tables)
+    """A system, infrastructure, model or technology transfer names its supplier, or who sought to be it."""
+    return with_party(rows, tables, "supplier", "bidder") | ~rows.channel.isin(NEEDS_SUPPLIER) | ~with_party(rows, tables)
 
 
 @rule("deployments", "weak-documented", WARNING, ["rights_concern"], needs=(LINK, "citations"), lacks=True,
