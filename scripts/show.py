@@ -58,18 +58,19 @@ def links(record: Record, tables: Tables) -> Iterator[str]:
 
 
 def sources(record: Record, tables: Tables) -> Iterator[str]:
-    """Each source with what it supports or disputes and how far it was read; those that dispute last."""
-    if not record.sources:
-        return
-    yield f"\nSources ({len(record.sources)})"
+    """Each source with what it supports and disputes and how far it was read; those that only dispute last."""
+    found: dict[str, tuple[dict, list[dict]]] = {}
     for link, citation in sorted(record.sources, key=lambda pair: pair[0].get("stance", "supports") != "supports"):
+        found.setdefault(link["citation_id"], (citation, []))[1].append(link)
+    if found:
+        yield f"\nSources ({len(found)})"
+    for key, (citation, links_of_source) in found.items():
         carried = f" (text of {citation['original_publisher']})" if citation["original_publisher"] else ""
         dated = f", {citation['published']}" if citation["published"] else ", no date"
-        says = f"{link['stance']} {link['supports'].replace(';', ', ')}" if "supports" in link else ""
-        lines = [f"{citation['title']}. {citation['publisher']}{carried}{dated}. {link['citation_id']}", citation["url"],
-                 "; ".join(part for part in (
-                     says, f"read: {citation['access'].replace('_', ' ')}", citation["citation_type"].replace("_", " "),
-                     link.get("locator", "")) if part)]
+        says = ["; ".join(filter(None, (f"{link['stance']} {link['supports'].replace(';', ', ')}", link["locator"])))
+                for link in links_of_source if "supports" in link]
+        lines = [f"{citation['title']}. {citation['publisher']}{carried}{dated}. {key}", citation["url"], *says,
+                 f"read: {citation['access'].replace('_', ' ')}; {citation['citation_type'].replace('_', ' ')}"]
         for number, line in enumerate(lines):
             yield textwrap.fill(line, WIDTH, initial_indent="  - " if number == 0 else "    ", subsequent_indent="    ",
                                 break_long_words=False, break_on_hyphens=False)

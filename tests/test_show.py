@@ -68,6 +68,14 @@ def test_a_source_that_disputes_comes_last(tmp_path, capsys):
     assert "Zzz Press (text of Zzz Agency), no date" in text and "page 2" in text
 
 
+def test_a_source_that_supports_and_disputes_is_one_source(tmp_path, capsys):
+    link = {"deployment_id": "zzz-deployment", "citation_id": "zzz-source", "supports": "ai_basis", "stance": "disputes"}
+    write_package(tmp_path, {"deployment_citations": [link]})
+    text = shown(tmp_path, "zzz-deployment", capsys)
+    assert "Sources (1)" in text and text.count("https://example.org/zzz-source") == 1
+    assert text.index("supports channel") < text.index("disputes ai_basis")
+
+
 def test_all_users_are_there(tmp_path, capsys):
     countries = [{"country_code": f"Z{a}{b}", "name": "Zzz"} for a in "DEF" for b in "ABCDEFGHIJ"]
     more = [{"organization_id": f"zzz-{n:02}", "name": "Zzz", "organization_type": "company", "country_code": "ZZC"} for n in range(25)]
