@@ -36,6 +36,10 @@ def parser() -> argparse.ArgumentParser:
     sub.add_argument("cards", type=Path, nargs="+", metavar="CARD.yaml")
     sub = command("show", show, "Show one record with its sources and what refers to it.")
     sub.add_argument("id", metavar="ID")
+    sub = command("diff", diff, "Show what a change does to the records.")
+    sub.add_argument("base", metavar="BASE", help="the version before: a git revision, a folder or a release zip")
+    sub.add_argument("head", metavar="HEAD", nargs="?", help="the version after (default: the files as they are)")
+    sub.add_argument("--format", choices=["text", "markdown", "json"], default="text", help="how to print it")
     sub = command("docs", docs, "Write the generated documents: codebook and rule catalogue.")
     sub.add_argument("--check", action="store_true", help="write nothing; exit 1 if a document is not current")
     command("countries", countries, "Write the table of countries anew from ISO 3166-1 and the UN's M49.")
@@ -111,6 +115,33 @@ def show(args: argparse.Namespace) -> int:
         return 1
     sys.stdout.write(show.render(record, tables))
     return 0
+
+
+def diff(args: argparse.Namespace) -> int:
+    from contextlib import ExitStack
+
+    from . import changes
+    from .diff import diff as run
+    from .problem import visible
+    from .versions import version
+
+    here = opened(args.root) if args.head is None else None
+    if args.head is None and here is None:
+        return 2
+    with ExitStack() as stack:
+        packages = []
+        for name in [args.base] if here else [args.base, args.head]:
+            package, reason = stack.enter_context(version(args.root, name))
+            if package is None:
+                print(visible(f"error: {reason or f'`{name}` holds no dataset that can be loaded.'}"), file=sys.stderr)
+                return 2
+            packages.append(package)
+        found = run(*packages, *([here] if here else []))
+    if args.format == "text":
+        sys.stdout.write(changes.as_text(found, colour=sys.stdout.isatty() and "NO_COLOR" not in os.environ))
+    else:
+        sys.stdout.write({"markdown": changes.as_markdown, "json": changes.as_json}[args.format](found))
+    return 1 if found.unread else 0
 
 
 def docs(args: argparse.Namespace) -> int:

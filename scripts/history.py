@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import io
-import subprocess
-import tarfile
-import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
-from . import form
-from .package import DESCRIPTOR, Package, load
+from . import form, versions
+from .package import Package
 from .problem import ERROR, Problem, kind
 from .read import read
 from .tables import Content, Tables
-
-PARTS = (DESCRIPTOR, "schemas", "data")
 
 VANISHED = kind("vanished-id", ERROR, "history", "An id that disappears leaves a row in withdrawn.",
                 good="zzz-a gone from deployments, and a row zzz-a in withdrawn", bad="zzz-a gone, and no row in withdrawn")
@@ -30,26 +23,9 @@ def read_base(package: Package, revision: str) -> tuple[Tables | None, str]:
 
     A revision without a dataset, or with one that cannot be loaded, gives tables without content: all is new against it.
     """
-    def git(*arguments: str) -> subprocess.CompletedProcess:
-        return subprocess.run(["git", "-C", str(package.root), *arguments], capture_output=True, check=False)
-
-    try:
-        found = git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
-    except (OSError, ValueError) as error:
-        return None, f"git cannot be run: {error}."
-    commit = found.stdout.decode(errors="replace").strip()
-    if found.returncode or not commit:
-        return None, f"`{revision}` is no revision of a git repository here."
-    present = [part for part in PARTS if git("cat-file", "-e", f"{commit}:./{part}").returncode == 0]
-    if DESCRIPTOR not in present:
-        return Tables(package, {}), ""
-    archive = git("archive", "--format=tar", commit, "--", *present)
-    if archive.returncode:
-        return None, f"git cannot read the dataset at `{revision}`."
-    with tempfile.TemporaryDirectory() as folder:
-        with tarfile.open(fileobj=io.BytesIO(archive.stdout)) as tar:
-            tar.extractall(folder, filter="data")
-        before, _ = load(Path(folder))
+    with versions.revision(package.root, revision) as (before, reason):
+        if reason:
+            return None, reason
         return (read(before) if before else Tables(package, {})), ""
 
 

@@ -17,8 +17,8 @@ from tests.fictional import PROJECT, write_package
 from tests.programs import needs
 
 CARD = "organizations: [{id: zzz-new, name: Zzz New, type: company, country: ZZB}]\n"
-ARGUMENTS = {"validate": ["--fast"], "format": [], "add": ["card.yaml"], "show": ["zzz-deployment"], "docs": [],
-             "countries": []}
+ARGUMENTS = {"validate": ["--fast"], "format": [], "add": ["card.yaml"], "show": ["zzz-deployment"],
+             "diff": ["HEAD"], "docs": [], "countries": []}
 COMMANDS = [[name, *more] for name, more in ARGUMENTS.items()] + [["format", "--check"], ["docs", "--check"],
                                                                   ["validate", "--format", "github"]]
 named = pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
@@ -101,7 +101,7 @@ def test_a_broken_descriptor(command, content, tmp_path, capsys, monkeypatch):
     assert code == (1 if command[0] == "validate" else 2) and "datapackage.json" in text
 
 
-@pytest.mark.parametrize("command", [command for command in COMMANDS if command[0] not in ("docs", "countries")], ids=" ".join)
+@pytest.mark.parametrize("command", [command for command in COMMANDS if command[0] not in ("diff", "docs", "countries")], ids=" ".join)
 @pytest.mark.parametrize("lost", [["deployments"], ["deployments", "citations", "countries"], None], ids=["one", "three", "all"])
 def test_missing_tables(command, lost, tmp_path, capsys, monkeypatch):
     root = tmp_path / "package"

@@ -1,0 +1,227 @@
+"""`diff` tells what a change does to the records, not to the lines."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import zipfile
+
+import pytest
+
+from scripts.__main__ import main
+from scripts.changes import LONGEST, as_markdown, as_text
+from scripts.diff import diff
+from scripts.package import load
+from tests.fictional import write_package
+from tests.test_history import commit, committed
+
+GONE = {"deployments": None, "deployment_countries": None, "deployment_parties": None, "deployment_citations": None, "claim_records": None}
+WITHDRAWN = {"record_id": "zzz-deployment", "table": "deployments", "withdrawn_on": "2021-03-02", "reason": "Entered twice."}
+SECOND = {"deployment_id": "zzz-second", "title": "Data centre of Zzz", "country_code": "ZZC"}
+HOSTILE = "<script>alert(1)</script> @zzz #1 https://example.org [a](b) **c** `d` | www.example.org </details>"
+
+
+def difference(tmp_path, example: dict | None = None, before: dict | None = None):
+    return diff(write_package(tmp_path / "before", before), write_package(tmp_path / "after", example))
+
+
+def record(found, table: str = "deployments"):
+    (change,) = [change for change in found.records if change.table == table]
+    return change
+
+
+def test_the_same_is_no_change(tmp_path):
+    found = difference(tmp_path)
+    assert found.is_empty and as_text(found) == "No change in content.\n" and "No change in content." in as_markdown(found)
+
+
+def test_another_order_or_form_of_the_files_is_no_change(tmp_path):
+    before, after = write_package(tmp_path / "before"), write_package(tmp_path / "after")
+    for table in after.tables.values():
+        path = after.root / table.path
+        header, *rows = path.read_text(encoding="utf-8").splitlines()
+        if not any('"' in line or ";" in line for line in [header, *rows]):
+            text = "\r\n".join(line.replace(",", ";") for line in [header, *reversed(rows)])
+            path.write_bytes(b"\xef\xbb\xbf" + text.encode())
+    assert diff(before, after).is_empty
+
+
+def test_a_changed_cell_shows_old_and_new(tmp_path):
+    change = record(difference(tmp_path, {"deployments": [{"status": "suspended"}]}))
+    assert (change.kind, change.id) == ("changed", "zzz-deployment")
+    assert [(cell.column, cell.old, cell.new) for cell in change.cells] == [("status", "operational", "suspended")]
+
+
+def test_an_added_record_comes_with_its_rows(tmp_path):
+    found = difference(tmp_path, {"deployments": [SECOND], "deployment_parties": [{"deployment_id": "zzz-second"}]})
+    change = record(found)
+    assert (change.kind, change.id, change.title) == ("added", "zzz-second", "Data centre of Zzz")
+    assert [(link.table, link.kind, link.key) for link in change.links] == [
+        ("deployment_parties", "added", ("zzz-supplier", "supplier"))]
+    assert found.counts["country"] == {"ZZC": (0, 1)} and found.counts["supplier"] == {"zzz-supplier": (1, 2)}
+    assert found.counts["status"] == {"operational": (1, 2)} and found.counts["table"]["deployments"] == (1, 2)
+
+
+def test_a_new_source_is_a_change_of_its_record(tmp_path):
+    link = {"deployment_id": "zzz-deployment", "citation_id": "zzz-full", "supports": "place", "stance": "supports"}
+    change = record(difference(tmp_path, {"deployment_citations": [link], "citations": [
+        {"citation_id": "zzz-full", "original_publisher": "Zzz Agency"}]}))
+    assert (change.kind, change.cells) == ("changed", ())
+    assert (change.sources, change.publishers) == ((1, 2), (1, 2))
+
+
+def test_a_repost_is_no_second_publisher_and_a_disputing_source_no_support(tmp_path):
+    link = {"deployment_id": "zzz-deployment", "citation_id": "zzz-full", "supports": "place"}
+    repost = {"deployment_citations": [{**link, "stance": "supports"}]}
+    change = record(difference(tmp_path / "a", repost))
+    assert (change.sources, change.publishers) == ((1, 2), (1, 1))
+    change = record(difference(tmp_path / "b", {"deployment_citations": [{**link, "stance": "disputes"}]}))
+    assert change.sources == (1, 1)
+
+
+def test_a_changed_row_of_a_record_shows_its_cell(tmp_path):
+    change = record(difference(tmp_path, {"deployment_citations": [{"locator": "page 2"}]}))
+    (link,) = change.links
+    assert (link.kind, [(cell.column, cell.new) for cell in link.cells]) == ("changed", [("locator", "page 2")])
+
+
+@pytest.mark.parametrize(("rows", "kind", "words"), [
+    ([], "removed", "removed without a row in withdrawn"),
+    ([WITHDRAWN], "withdrawn", "withdrawn: Entered twice."),
+    ([{**WITHDRAWN, "replaced_by": "zzz-other"}], "renamed", "withdrawn for zzz-other: Entered twice."),
+])
+def test_a_record_that_goes(tmp_path, rows, kind, words):
+    found = difference(tmp_path, {**GONE, "withdrawn": rows or [{"record_id": "zzz-gone"}]})
+    assert record(found).kind == kind and words in as_text(found)
+    assert [change for change in found.records if change.table == "withdrawn"] == []
+
+
+def test_a_withdrawal_that_is_corrected_is_a_change_of_its_own(tmp_path):
+    found = difference(tmp_path, {"withdrawn": [{"reason": "Another reason."}]})
+    assert [(change.table, change.id, change.kind) for change in found.records] == [("withdrawn", "zzz-gone", "changed")]
+
+
+def test_what_cannot_be_read_is_said(tmp_path):
+    before, after = write_package(tmp_path / "before"), write_package(tmp_path / "after")
+    (after.root / "data/claims.csv").unlink()
+    found = diff(before, after)
+    assert list(found.unread) == ["claims"] and not found.is_empty
+    assert "claims could not be compared" in as_text(found) and [change.table for change in found.records] == []
+
+
+def test_columns_that_come_and_go(tmp_path):
+    before, after = write_package(tmp_path / "before"), write_package(tmp_path / "after")
+    for path, change in ((after.root / "schemas/claims.json", lambda text: text.replace('"name": "note"', '"name": "remark"')),
+                         (after.root / "data/claims.csv", lambda text: text.replace("note", "remark", 1))):
+        path.write_text(change(path.read_text(encoding="utf-8")), encoding="utf-8")
+    found = diff(before, load(after.root)[0])
+    assert found.columns == {"claims": ["+remark", "-note"]} and "columns of claims: +remark, -note" in as_text(found)
+
+
+def test_colour_only_where_it_is_asked_for(tmp_path):
+    found = difference(tmp_path, {"deployments": [{"status": "suspended"}, SECOND]})
+    assert "\x1b" not in as_text(found)
+    assert "\x1b[33m  ~ zzz-deployment" in as_text(found, colour=True) and "\x1b[32m  + zzz-second" in as_text(found, colour=True)
+
+
+def test_text_of_cells_is_nothing_but_text_in_markdown(tmp_path):
+    text = as_markdown(difference(tmp_path, {"deployments": [{"title": HOSTILE, "note": HOSTILE}]}))
+    assert set(re.findall(r"</?(\w+)", text)) == {"details", "summary", "code", "ul", "li"}
+    assert not re.search(r"@|\]\(|https?:|www\.|\*\*c|`", text) and text.count("</details>") == text.count("<details")
+
+
+def test_text_of_cells_cannot_steer_a_terminal(tmp_path):
+    assert "\x1b" not in as_text(difference(tmp_path, {"deployments": [{"note": "zzz \x1b[2J"}]}))
+
+
+def test_markdown_stays_short_enough_and_says_what_it_leaves_out(tmp_path):
+    many = [{"claim_id": f"zzz-{number:04}", "claim": "Zzz *" * 40} for number in range(400)]
+    text = as_markdown(difference(tmp_path, {"claims": many}))
+    assert LONGEST / 2 < len(text) < 65_536 and re.search(r"… and \d+ more records", text)
+
+
+def test_json_is_for_machines(tmp_path, capsys):
+    write_package(tmp_path / "before")
+    write_package(tmp_path / "after", {"deployments": [{"status": "suspended"}]})
+    assert main(["diff", str(tmp_path / "before"), "--root", str(tmp_path / "after"), "--format", "json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert set(found) == {"records", "counts", "columns", "unread"}
+    assert found["records"][0]["cells"] == [{"column": "status", "old": "operational", "new": "suspended"}]
+
+
+def test_a_table_that_cannot_be_read_fails(tmp_path, capsys):
+    before, after = write_package(tmp_path / "before").root, write_package(tmp_path / "after").root
+    (after / "data/claims.csv").write_bytes(b"\xff\xfe\xff")
+    code, text = said(capsys, str(before), str(after), "--root", str(after))
+    assert code == 1 and "claims could not be compared" in text
+
+
+def said(capsys, *arguments: str) -> tuple[int, str]:
+    code = main(["diff", *arguments])
+    out = capsys.readouterr()
+    return code, out.out + out.err
+
+
+def test_versions_are_revisions(tmp_path, capsys):
+    root = committed(tmp_path)
+    write_package(root, {"deployments": [{"status": "suspended"}]})
+    assert "operational -> suspended" in said(capsys, "HEAD", "--root", str(root))[1]
+    commit(tmp_path)
+    assert said(capsys, "HEAD", "--root", str(root)) == (0, "No change in content.\n")
+    assert "suspended -> operational" in said(capsys, "HEAD", "HEAD~1", "--root", str(root))[1]
+
+
+@pytest.mark.parametrize("folder", ["", "zzz-0.1.0/"])
+def test_versions_are_zips(tmp_path, capsys, folder):
+    root = write_package(tmp_path / "package").root
+    archive = tmp_path / "release.zip"
+    with zipfile.ZipFile(archive, "w") as release:
+        for path in sorted(root.rglob("*")):
+            release.write(path, folder + path.relative_to(root).as_posix())
+        release.writestr(f"{folder}data/../../zzz-escaped.csv", "zzz")
+    write_package(root, {"deployments": [{"status": "suspended"}]})
+    assert "operational -> suspended" in said(capsys, str(archive), "--root", str(root))[1]
+    assert not list(tmp_path.rglob("zzz-escaped.csv"))
+
+
+def nothing_in_it() -> bytes:
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w") as release:
+        release.writestr("zzz.txt", "zzz")
+    return data.getvalue()
+
+
+@pytest.mark.parametrize(("content", "words"), [
+    (b"no zip", "cannot be read as a zip"), (b"PK\x03\x04 cut", "cannot be read as a zip"), (nothing_in_it(), "holds no datapackage.json")])
+def test_a_zip_that_is_none(tmp_path, capsys, content, words):
+    root = write_package(tmp_path / "package").root
+    (tmp_path / "zzz.zip").write_bytes(content)
+    code, text = said(capsys, str(tmp_path / "zzz.zip"), "--root", str(root))
+    assert code == 2 and words in text and "Traceback" not in text
+
+
+@pytest.mark.parametrize("name", ["zzz-no-revision", "", "--output=zzz", "HEAD:data", "zzz\nzzz"])
+def test_a_version_that_is_none(tmp_path, capsys, name):
+    root = committed(tmp_path)
+    code, text = said(capsys, "--root", str(root), "--", name)
+    assert code == 2 and text.startswith("error: ") and text.count("\n") == 1
+
+
+def test_a_revision_without_a_dataset(tmp_path, capsys):
+    root = committed(tmp_path, folder="package")
+    assert said(capsys, "HEAD", "--root", str(root)) == (0, "No change in content.\n")
+    code, text = said(capsys, "HEAD", str(root), "--root", str(tmp_path))
+    assert code == 2 and "`HEAD` holds no dataset" in text
+    code, text = said(capsys, "HEAD", "--root", str(tmp_path / "zzz"))
+    assert code == 2 and "There is no folder" in text
+
+
+def test_a_zip_that_would_fill_the_disk(tmp_path, capsys, monkeypatch):
+    root = write_package(tmp_path / "package").root
+    with zipfile.ZipFile(tmp_path / "zzz.zip", "w", zipfile.ZIP_DEFLATED) as release:
+        release.write(root / "datapackage.json", "datapackage.json")
+        release.writestr("data/claims.csv", "z" * 10_000)
+    monkeypatch.setattr("scripts.versions.MOST_BYTES", 9_000)
+    code, text = said(capsys, str(tmp_path / "zzz.zip"), "--root", str(root))
+    assert code == 2 and "larger than" in text
