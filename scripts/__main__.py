@@ -37,7 +37,7 @@ def parser() -> argparse.ArgumentParser:
     sub = command("show", show, "Show one record with its sources and what refers to it.")
     sub.add_argument("id", metavar="ID")
     sub = command("diff", diff, "Show what a change does to the records.")
-    sub.add_argument("base", metavar="BASE", help="the version before: a git revision, a folder or a release zip")
+    sub.add_argument("base", metavar="BASE", help="the version before: a git revision, a folder or a release zip (a revision first)")
     sub.add_argument("head", metavar="HEAD", nargs="?", help="the version after (default: the files as they are)")
     sub.add_argument("--format", choices=["text", "markdown", "json"], default="text", help="how to print it")
     sub = command("docs", docs, "Write the generated documents: codebook and rule catalogue.")
@@ -125,20 +125,19 @@ def diff(args: argparse.Namespace) -> int:
     from .problem import visible
     from .versions import version
 
-    here = opened(args.root) if args.head is None else None
-    if args.head is None and here is None:
+    if args.head is None and opened(args.root) is None:
         return 2
     with ExitStack() as stack:
         packages = []
-        for name in [args.base] if here else [args.base, args.head]:
+        for name in (args.base, args.head):
             package, reason = stack.enter_context(version(args.root, name))
             if package is None:
-                print(visible(f"error: {reason or f'`{name}` holds no dataset that can be loaded.'}"), file=sys.stderr)
+                print(visible(f"error: {reason}"), file=sys.stderr)
                 return 2
             packages.append(package)
-        found = run(*packages, *([here] if here else []))
+        found = run(*packages)
     if args.format == "text":
-        sys.stdout.write(changes.as_text(found, colour=sys.stdout.isatty() and "NO_COLOR" not in os.environ))
+        sys.stdout.write(changes.as_text(found, colour=sys.stdout.isatty() and not os.environ.get("NO_COLOR")))
     else:
         sys.stdout.write({"markdown": changes.as_markdown, "json": changes.as_json}[args.format](found))
     return 1 if found.unread else 0

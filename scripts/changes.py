@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import string
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 
 from .diff import Cell, Difference, RecordChange
@@ -13,9 +13,13 @@ from .problem import visible
 
 NOTHING = "No change in content."
 EMPTY = "(empty)"
-SIGNS = {"added": "+", "removed": "-", "changed": "~", "withdrawn": "-", "renamed": ">"}
+SIGNS = {"vanished": "-", "returned": "+", "removed": "-", "withdrawn": "-", "renamed": ">", "changed": "~", "added": "+"}
+FATES = {"withdrawn": "withdrawn: {0.reason}", "renamed": "withdrawn for {0.replaced_by}: {0.reason}", "removed": "removed",
+         "vanished": "gone without a row in withdrawn", "returned": "there again, although withdrawn: {0.reason}"}
 COLOURS = {"+": "32", "-": "31", "~": "33", ">": "36"}
 LONGEST = 60_000  # characters of a Markdown comment; GitHub takes 65,536
+PART = 12_000  # of these for what could not be compared, for the numbers, and for any one record
+CELL = 400  # characters of a line of text
 OPEN = 8  # lines of a record that Markdown shows unfolded
 PLAIN = "-,;=?%+/"  # punctuation that starts no markup, link or mention within a line
 BREAKS = "\r\n\u2028\u2029"
@@ -37,7 +41,7 @@ def as_text(found: Difference, colour: bool = False) -> str:
             lines += ["", table]
         lines += [painted(line, colour) for line in record_lines(record)]
     for what, terms in found.counts.items():
-        lines += ["", f"by {what}", *(f"  {visible(term)}: {before:,} -> {after:,}" for term, (before, after) in terms.items())]
+        lines += ["", f"by {what}", *(f"  {visible(term) or EMPTY}: {before:,} -> {after:,}" for term, (before, after) in terms.items())]
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -57,17 +61,17 @@ def unread_lines(found: Difference) -> Iterator[str]:
 
 def record_lines(record: RecordChange) -> Iterator[str]:
     """A record: its sign, id and title, then a line each cell, row and effect."""
-    fate = {"withdrawn": f" withdrawn: {record.reason}", "renamed": f" withdrawn for {record.replaced_by}: {record.reason}",
-            "removed": " removed without a row in withdrawn"}.get(record.kind, "")
+    fate = f" {FATES[record.kind].format(record)}" if record.kind in FATES else ""
     yield visible(f"  {SIGNS[record.kind]} {record.id}{f' ({record.title})' if record.title else ''}{fate}")
     for cell in record.cells:
-        yield visible(f"      {cell.column}: {cell.new if record.kind == 'added' else altered(cell)}")
+        yield visible(f"      {cell.column}: {cell.new if record.kind in ('added', 'returned') else altered(cell)}")
     for link in record.links:
-        rest = [text for column, text in link.row.items() if text and text not in (record.id, *link.key)] if link.kind == "added" else []
+        keys = {record.id, *link.key}
+        rest = [f"{column}: {text}" for column, text in link.row.items() if text and text not in keys] if link.kind == "added" else []
         cells = [f"{cell.column}: {altered(cell)}" for cell in link.cells]
         yield visible(f"    {SIGNS[link.kind]} {link.table}: {' / '.join([*link.key, *rest, *cells])}")
     for what, pair in (("sources that were read", record.sources), ("independent publishers", record.publishers)):
-        if pair and pair[0] != pair[1] and record.kind in ("added", "changed"):
+        if pair and pair[0] != pair[1] and record.kind not in FATES:
             yield f"      {what}: {pair[0]} -> {pair[1]}"
 
 
@@ -87,17 +91,21 @@ def as_markdown(found: Difference) -> str:
     its marks as entities, so that it cannot become markup, a link or a mention."""
     if found.is_empty:
         return f"### What this does to the records\n\n{NOTHING}\n"
-    parts = ["### What this does to the records\n", f"**{headline(found)}**\n", *(f"{code(line)}\n" for line in unread_lines(found)),
-             *markdown_counts(found)]
-    size = sum(map(len, parts))
-    for number, record in enumerate(found.records):
-        part = markdown_record(record)
-        if size + len(part) > LONGEST:
-            parts.append(f"\n… and {len(found.records) - number:,} more records, which the stored report holds.\n")
-            break
-        parts.append(part)
-        size += len(part) + 1
-    return "\n".join(parts)
+    parts = ["### What this does to the records\n", f"**{headline(found)}**\n",
+             *within([f"{code(line)}\n" for line in unread_lines(found)], PART, "tables"), *markdown_counts(found)]
+    room = LONGEST - sum(len(part) + 1 for part in parts)
+    records = sorted(found.records, key=lambda record: record.kind in ("changed", "added"))  # what goes must not be buried
+    return "\n".join([*parts, *within([markdown_record(record) for record in records], room, "records")]) + "\n"
+
+
+def within(parts: Sequence[str], room: int, what: str) -> Iterator[str]:
+    """As many of the parts as there is room for, then how many more there are."""
+    for number, part in enumerate(parts):
+        room -= len(part) + 1
+        if room < 0:
+            yield f"… and {len(parts) - number:,} more {what}, which the stored report holds."
+            return
+        yield part
 
 
 def markdown_counts(found: Difference) -> Iterator[str]:
@@ -106,16 +114,16 @@ def markdown_counts(found: Difference) -> Iterator[str]:
             for term, (before, after) in terms.items()]
     if rows:
         yield "<details><summary>numbers</summary>\n\n| by | of | before | after |\n|---|---|---|---|"
-        yield "\n".join(rows[:200])
-        yield f"\n{f'… and {len(rows) - 200:,} more' if len(rows) > 200 else ''}</details>\n"
+        yield "\n".join(within(rows, PART, "rows"))
+        yield "\n</details>\n"
 
 
 def markdown_record(record: RecordChange) -> str:
     """A record as a block that folds if it is long."""
     first, *rest = record_lines(record)
     fold = " open" if len(rest) <= OPEN else ""
-    items = "".join(f"<li>{code(line.strip())}</li>\n" for line in rest)
-    return f"<details{fold}><summary>{inert(record.table)} {code(first.strip())}</summary>\n<ul>\n{items}</ul></details>\n"
+    items = "\n".join(within([f"<li>{code(line.strip())}</li>" for line in rest], PART, "lines"))
+    return f"<details{fold}><summary>{inert(record.table)} {code(first.strip())}</summary>\n<ul>\n{items}\n</ul></details>\n"
 
 
 def inert(text: str) -> str:
@@ -124,5 +132,5 @@ def inert(text: str) -> str:
 
 
 def code(text: str) -> str:
-    """A text as inline code; GitHub makes no mentions or links in it."""
-    return f"<code>{inert(text)}</code>"
+    """A text as inline code, cut where it is long; GitHub makes no mentions or links in it."""
+    return f"<code>{inert(visible(text if len(text) <= CELL else f'{text[:CELL]} … ({len(text):,} characters)'))}</code>"

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+import lzma
+import os
 import subprocess
-import tarfile
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path, PurePosixPath
@@ -15,23 +17,44 @@ from .package import DESCRIPTOR, Package, load
 
 PARTS = (DESCRIPTOR, "schemas", "data")
 MOST_BYTES = 500 * 2**20  # of a release when unpacked
+BROKEN_ZIP = (OSError, EOFError, zipfile.BadZipFile, zlib.error, lzma.LZMAError, NotImplementedError, RuntimeError, ValueError)
 
 
 @contextmanager
-def version(root: Path, name: str) -> Iterator[tuple[Package | None, str]]:
-    """The package that `name` stands for: a folder with a dataset, a zip, or a revision of the git repository that `root` lies in.
-
-    None with a reason where there is no such version; None without one where it exists and holds no dataset that can be loaded.
+def version(root: Path, name: str | None) -> Iterator[tuple[Package | None, str]]:
+    """The package that `name` stands for: a revision of the git repository that `root` lies in, else a folder with a dataset or a
+    zip; without a name the files in `root` as they are. None with the reason where there is none, or none that can be loaded.
     What had to be unpacked is there until the context ends.
+
+    A revision comes first, so that a change cannot choose what it is compared with by adding a folder of that name; a path that
+    starts with `./` or `/` is never one.
     """
-    if name and (Path(name) / DESCRIPTOR).is_file():
-        yield load(Path(name))[0], ""
-    elif Path(name).is_file():
-        with unpacked(lambda place: unzip(Path(name), place)) as found:
-            yield found
-    else:
+    if name is None:
+        yield loaded(root)
+    elif resolve(root, name)[0]:
         with revision(root, name) as found:
-            yield found
+            yield found if found != (None, "") else (None, f"`{name}` holds no dataset that can be loaded.")
+    elif name and exists(Path(name) / DESCRIPTOR):
+        yield loaded(Path(name))
+    elif exists(Path(name)):
+        with unpacked(lambda place: unzip(Path(name), place)) as found:
+            yield found if found != (None, "") else (None, f"`{name}` holds no dataset that can be loaded.")
+    else:
+        yield None, f"`{name}` is no revision of a git repository here, no folder with a {DESCRIPTOR} and no zip."
+
+
+def loaded(folder: Path) -> tuple[Package | None, str]:
+    """The package in a folder, or None and the first reason why it cannot be loaded."""
+    package, problems = load(folder)
+    return package, "" if package else problems[0].text
+
+
+def exists(path: Path) -> bool:
+    """Whether a path is a file, whatever the path."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
 
 
 def revision(root: Path, name: str) -> AbstractContextManager[tuple[Package | None, str]]:
@@ -47,26 +70,43 @@ def unpacked(write: Callable[[Path], str]) -> Iterator[tuple[Package | None, str
         yield (None, reason) if reason else (load(Path(folder))[0], "")
 
 
+def git(root: Path, *arguments: str, given: bytes = b"") -> subprocess.CompletedProcess:
+    """Run git in a folder."""
+    return subprocess.run(["git", "-C", str(root), *arguments], input=given, capture_output=True, check=False)
+
+
+def resolve(root: Path, revision: str) -> tuple[str, str]:
+    """The commit id of a revision, or '' and why there is none."""
+    try:
+        found = git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+    except (OSError, ValueError) as error:
+        return "", f"git cannot be run: {error}."
+    commit = found.stdout.decode(errors="replace").strip()
+    return ("", f"`{revision}` is no revision of a git repository here.") if found.returncode or not commit else (commit, "")
+
+
 def check_out(root: Path, revision: str, place: Path) -> str:
     """Write the dataset of a git revision to a folder; return why that cannot be done, or ''."""
-    def git(*arguments: str) -> subprocess.CompletedProcess:
-        return subprocess.run(["git", "-C", str(root), *arguments], capture_output=True, check=False)
-
-    try:
-        found = git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
-    except (OSError, ValueError) as error:
-        return f"git cannot be run: {error}."
-    commit = found.stdout.decode(errors="replace").strip()
-    if found.returncode or not commit:
-        return f"`{revision}` is no revision of a git repository here."
-    present = [part for part in PARTS if git("cat-file", "-e", f"{commit}:./{part}").returncode == 0]
+    commit, reason = resolve(root, revision)
+    if reason:
+        return reason
+    present = [part for part in PARTS if git(root, "cat-file", "-e", f"{commit}:./{part}").returncode == 0]
     if DESCRIPTOR not in present:
         return ""
-    archive = git("archive", "--format=tar", commit, "--", *present)
-    if archive.returncode:
+    listed = git(root, "ls-tree", "-r", "-z", "--long", commit, "--", *present)  # not `git archive`: attributes of the tree steer that
+    entries = [entry.split(b"\t", 1) for entry in listed.stdout.split(b"\0")[:-1]]
+    files = {PurePosixPath(os.fsdecode(path)): kind.split() for kind, path in entries if kind.startswith(b"100")}  # no links
+    if sum(int(size) for *_, size in files.values()) > MOST_BYTES:
+        return f"The dataset at `{revision}` is larger than {MOST_BYTES // 2**20} MB."
+    blobs = git(root, "cat-file", "--batch", given=b"".join(blob + b"\n" for _, _, blob, _ in files.values()))
+    if listed.returncode or blobs.returncode:
         return f"git cannot read the dataset at `{revision}`."
-    with tarfile.open(fileobj=io.BytesIO(archive.stdout)) as tar:
-        tar.extractall(place, filter="data")
+    stream = io.BytesIO(blobs.stdout)
+    for path in files:
+        data = stream.read(int(stream.readline().split()[2]) + 1)[:-1]
+        if ".." not in path.parts:
+            (place / path).parent.mkdir(parents=True, exist_ok=True)
+            (place / path).write_bytes(data)
     return ""
 
 
@@ -75,17 +115,17 @@ def unzip(archive: Path, place: Path) -> str:
     folder within the zip; of other members, and of names that lead elsewhere, nothing is written."""
     try:
         with zipfile.ZipFile(archive) as release:
-            members = {PurePosixPath(member.filename): member for member in release.infolist() if not member.is_dir()}
+            members = {PurePosixPath(member.filename.replace("\\", "/")): member for member in release.infolist() if not member.is_dir()}
             base = min((path.parent for path in members if path.name == DESCRIPTOR), key=lambda path: len(path.parts), default=None)
             if base is None:
                 return f"`{archive}` holds no {DESCRIPTOR}."
             wanted = {path.relative_to(base): member for path, member in members.items() if path.is_relative_to(base)}
-            wanted = {path: member for path, member in wanted.items() if path.parts[0] in PARTS and ".." not in path.parts}
+            wanted = {path: member for path, member in wanted.items() if path.parts and path.parts[0] in PARTS and ".." not in path.parts}
             if sum(member.file_size for member in wanted.values()) > MOST_BYTES:
                 return f"`{archive}` is larger than {MOST_BYTES // 2**20} MB when unpacked."
             for path, member in wanted.items():
                 (place / path).parent.mkdir(parents=True, exist_ok=True)
                 (place / path).write_bytes(release.read(member))
-    except (OSError, zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError) as error:
-        return f"`{archive}` cannot be read as a zip: {error}."
+    except BROKEN_ZIP as error:
+        return f"`{archive}` cannot be read as a zip: {getattr(error, 'strerror', None) or error}."
     return ""

@@ -14,7 +14,7 @@ from scripts.changes import LONGEST, as_markdown, as_text
 from scripts.diff import diff
 from scripts.package import load
 from tests.fictional import write_package
-from tests.test_history import commit, committed
+from tests.test_history import commit, committed, git
 
 GONE = {"deployments": None, "deployment_countries": None, "deployment_parties": None, "deployment_citations": None, "claim_records": None}
 WITHDRAWN = {"record_id": "zzz-deployment", "table": "deployments", "withdrawn_on": "2021-03-02", "reason": "Entered twice."}
@@ -87,7 +87,7 @@ def test_a_changed_row_of_a_record_shows_its_cell(tmp_path):
 
 
 @pytest.mark.parametrize(("rows", "kind", "words"), [
-    ([], "removed", "removed without a row in withdrawn"),
+    ([], "vanished", "gone without a row in withdrawn"),
     ([WITHDRAWN], "withdrawn", "withdrawn: Entered twice."),
     ([{**WITHDRAWN, "replaced_by": "zzz-other"}], "renamed", "withdrawn for zzz-other: Entered twice."),
 ])
@@ -100,6 +100,69 @@ def test_a_record_that_goes(tmp_path, rows, kind, words):
 def test_a_withdrawal_that_is_corrected_is_a_change_of_its_own(tmp_path):
     found = difference(tmp_path, {"withdrawn": [{"reason": "Another reason."}]})
     assert [(change.table, change.id, change.kind) for change in found.records] == [("withdrawn", "zzz-gone", "changed")]
+
+
+def test_a_record_that_comes_back_although_withdrawn(tmp_path):
+    found = difference(tmp_path, {"withdrawn": [WITHDRAWN]}, {**GONE, "withdrawn": [WITHDRAWN]})
+    assert record(found).kind == "returned" and "there again, although withdrawn: Entered twice." in as_text(found)
+
+
+def test_a_country_is_removed_without_ado(tmp_path):
+    found = difference(tmp_path, before={"countries": [{"country_code": "ZZD", "name": "Www Land"}]})
+    assert record(found, "countries").kind == "removed" and "without a row" not in as_text(found)
+
+
+def test_a_source_that_is_no_longer_read_is_a_loss_of_its_record(tmp_path):
+    found = difference(tmp_path, {"citations": [{"citation_id": "zzz-source", "access": "listed"}]})
+    assert (record(found).kind, record(found).sources, record(found).cells) == ("changed", (1, 0), ())
+    assert "sources that were read: 1 -> 0" in as_text(found)
+
+
+def test_rows_of_a_record_that_is_not_there_make_no_record(tmp_path):
+    assert record(difference(tmp_path, {"deployment_parties": [{"deployment_id": "zzz-typo"}]})).kind == "changed"
+
+
+def test_a_key_that_stands_twice_is_said(tmp_path):
+    before, after = write_package(tmp_path / "before"), write_package(tmp_path / "after")
+    path = after.root / "data/organizations.csv"
+    path.write_text(path.read_text() + "zzz-body,Another,,company,,\n")
+    found = diff(before, after)
+    assert found.unread == {"organizations": "after: the key `zzz-body` stands twice"} and not found.is_empty
+
+
+def test_what_cannot_be_mended_is_not_compared(tmp_path):
+    before, after = write_package(tmp_path / "before"), write_package(tmp_path / "after")
+    path = after.root / "data/deployment_citations.csv"
+    path.write_text(path.read_text() + "zzz-deployment,zzz-full,place,supports,,,,x\n")
+    found = diff(before, after)
+    assert list(found.unread) == ["deployment_citations"] and found.records == [] and "table" not in found.counts
+    assert "sources" not in as_text(found).replace("deployment_citations", "")
+
+
+def test_a_table_that_goes_takes_its_records_along(tmp_path):
+    before, after = write_package(tmp_path / "before"), write_package(tmp_path / "after")
+    path = after.root / "datapackage.json"
+    described = json.loads(path.read_text(encoding="utf-8"))
+    described["resources"] = [r for r in described["resources"] if not r["name"].startswith("claim")]
+    path.write_text(json.dumps(described), encoding="utf-8")
+    for file in (after.root / "data").glob("claim*"):
+        file.unlink()
+    found = diff(before, load(after.root)[0])
+    assert record(found, "claims").kind == "vanished" and all(c.startswith("-") for c in found.columns["claims"])
+
+
+def test_an_older_version_may_lack_a_column(tmp_path):
+    before, after = write_package(tmp_path / "before"), write_package(tmp_path / "after")
+    path = before.root / "schemas/citations.json"
+    schema = json.loads(path.read_text(encoding="utf-8"))
+    schema["fields"] = [field for field in schema["fields"] if field["name"] != "original_publisher"]
+    path.write_text(json.dumps(schema), encoding="utf-8")
+    data = before.root / "data/citations.csv"
+    rows = [line.split(",") for line in data.read_text().splitlines()]
+    place = rows[0].index("original_publisher")
+    data.write_text("".join(",".join(cells[:place] + cells[place + 1:]) + "\n" for cells in rows))
+    found = diff(load(before.root)[0], after)
+    assert found.records == [] and found.columns == {"citations": ["+original_publisher"]}
 
 
 def test_what_cannot_be_read_is_said(tmp_path):
@@ -139,6 +202,25 @@ def test_markdown_stays_short_enough_and_says_what_it_leaves_out(tmp_path):
     many = [{"claim_id": f"zzz-{number:04}", "claim": "Zzz *" * 40} for number in range(400)]
     text = as_markdown(difference(tmp_path, {"claims": many}))
     assert LONGEST / 2 < len(text) < 65_536 and re.search(r"… and \d+ more records", text)
+
+
+@pytest.mark.parametrize("example", [
+    {"deployments": [{"status": "x" * 70_000}]}, {"deployments": [{"country_code": "<" * 20_000}]},
+    {"deployments": [{"note": "*" * 70_000}]}, {"claims": [{"claim_id": f"zzz-{'<' * 300}{n}"} for n in range(300)]},
+], ids=["status", "country", "note", "ids"])
+def test_no_cell_makes_markdown_long_or_hides_the_rest(tmp_path, example):
+    text = as_markdown(difference(tmp_path, {**example, "organizations": [{"organization_id": "zzz-body", "name": "Zzz"}]}))
+    assert len(text) < 65_536 and ("zzz-body" in text or "more records" in text)
+
+
+def test_what_goes_comes_first_in_markdown(tmp_path):
+    many = [{**SECOND, "deployment_id": f"zzz-{number:03}", "summary": "Zzz *" * 90} for number in range(400)]
+    text = as_markdown(difference(tmp_path, {"deployments": many, "claims": None}))
+    assert "gone without a row in withdrawn" in text and "more records" in text
+
+
+def test_marks_that_turn_text_around_are_shown(tmp_path):
+    assert not set(as_markdown(difference(tmp_path, {"deployments": [{"status": "a\u202eb\x1b[31mc"}]}))) & {"\u202e", "\x1b"}
 
 
 def test_json_is_for_machines(tmp_path, capsys):
@@ -185,6 +267,44 @@ def test_versions_are_zips(tmp_path, capsys, folder):
     assert not list(tmp_path.rglob("zzz-escaped.csv"))
 
 
+def test_a_folder_does_not_hide_a_revision(tmp_path, capsys, monkeypatch):
+    root = committed(tmp_path / "repository")
+    git(root, "branch", "zzz-main")
+    write_package(root, {"deployments": [{"status": "suspended"}]})
+    write_package(root / "zzz-main", {"deployments": [{"status": "suspended"}]})
+    monkeypatch.chdir(root)
+    assert "operational -> suspended" in said(capsys, "zzz-main")[1]
+    assert said(capsys, "./zzz-main") == (0, "No change in content.\n")
+
+
+def test_a_revision_is_read_as_it_is_and_its_links_are_not_followed(tmp_path, capsys):
+    root = committed(tmp_path, {"deployments": [{"title": "$Format:Camera network$"}]})
+    (root / ".gitattributes").write_text("data/deployments.csv export-subst\ndata/claims.csv export-ignore\n")
+    commit(tmp_path)
+    assert said(capsys, "HEAD", "--root", str(root)) == (0, "No change in content.\n")
+    (root / "data/claims.csv").unlink()
+    (root / "data/claims.csv").symlink_to("/etc/hostname")
+    commit(tmp_path)
+    code, text = said(capsys, "HEAD", "HEAD~1", "--root", str(root))
+    assert code == 1 and "before: " in text and "fault of the tools" not in text
+
+
+def cut_within() -> bytes:
+    """A zip of a package in which a compressed member is damaged."""
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as release:
+        release.writestr("datapackage.json", "{}" * 2_000)
+    damaged = bytearray(data.getvalue())
+    damaged[48:52] = b"\xff\xff\xff\xff"
+    return bytes(damaged)
+
+
+def test_a_damaged_zip(tmp_path, capsys):
+    (tmp_path / "zzz.zip").write_bytes(cut_within())
+    code, text = said(capsys, str(tmp_path / "zzz.zip"), "--root", str(write_package(tmp_path / "package").root))
+    assert code == 2 and "cannot be read as a zip" in text
+
+
 def nothing_in_it() -> bytes:
     data = io.BytesIO()
     with zipfile.ZipFile(data, "w") as release:
@@ -201,7 +321,7 @@ def test_a_zip_that_is_none(tmp_path, capsys, content, words):
     assert code == 2 and words in text and "Traceback" not in text
 
 
-@pytest.mark.parametrize("name", ["zzz-no-revision", "", "--output=zzz", "HEAD:data", "zzz\nzzz"])
+@pytest.mark.parametrize("name", ["zzz-no-revision", "", "--output=zzz", "HEAD:data", "zzz\nzzz", "z" * 5_000])
 def test_a_version_that_is_none(tmp_path, capsys, name):
     root = committed(tmp_path)
     code, text = said(capsys, "--root", str(root), "--", name)

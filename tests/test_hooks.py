@@ -57,7 +57,13 @@ def test_a_mistake_stops_the_commit_and_says_where(root):
     assert code == 1 and "data/deployments.csv line 2" in text and "`operational`" in text
 
 
-def test_a_change_beside_the_data_runs_nothing(root):
+def test_a_table_that_is_deleted_stops_the_commit(root):
+    (root / "data/claims.csv").unlink()
+    code, text = hooks(root)
+    assert code == 1 and "data/claims.csv" in text and "The file is missing." in text
+
+
+def test_a_change_beside_the_data_formats_nothing(root):
     (root / "notes.txt").write_text("zzz\n")
     code, text = hooks(root)
-    assert code == 0 and text.count("Skipped") == 2
+    assert code == 0 and (text.count("Skipped"), text.count("Passed")) == (1, 1)
