@@ -120,7 +120,7 @@ def show(args: argparse.Namespace) -> int:
 def diff(args: argparse.Namespace) -> int:
     from contextlib import ExitStack
 
-    from . import changes
+    from . import diff_report
     from .diff import diff as run
     from .problem import visible
     from .versions import version
@@ -137,9 +137,9 @@ def diff(args: argparse.Namespace) -> int:
             packages.append(package)
         found = run(*packages)
     if args.format == "text":
-        sys.stdout.write(changes.as_text(found, colour=sys.stdout.isatty() and not os.environ.get("NO_COLOR")))
+        sys.stdout.write(diff_report.as_text(found, colour=sys.stdout.isatty() and not os.environ.get("NO_COLOR")))
     else:
-        sys.stdout.write({"markdown": changes.as_markdown, "json": changes.as_json}[args.format](found))
+        sys.stdout.write({"markdown": diff_report.as_markdown, "json": diff_report.as_json}[args.format](found))
     return 1 if found.unread else 0
 
 

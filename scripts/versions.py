@@ -11,6 +11,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 from pathlib import Path, PurePosixPath
 
 from .package import DESCRIPTOR, Package, load
@@ -29,18 +30,20 @@ def version(root: Path, name: str | None) -> Iterator[tuple[Package | None, str]
     A revision comes first, so that a change cannot choose what it is compared with by adding a folder of that name; a path that
     starts with `./` or `/` is never one.
     """
+    write = None
     if name is None:
         yield loaded(root)
     elif resolve(root, name)[0]:
-        with revision(root, name) as found:
-            yield found if found != (None, "") else (None, f"`{name}` holds no dataset that can be loaded.")
+        write = partial(check_out, root, name)
     elif name and exists(Path(name) / DESCRIPTOR):
         yield loaded(Path(name))
     elif exists(Path(name)):
-        with unpacked(lambda place: unzip(Path(name), place)) as found:
-            yield found if found != (None, "") else (None, f"`{name}` holds no dataset that can be loaded.")
+        write = partial(unzip, Path(name))
     else:
         yield None, f"`{name}` is no revision of a git repository here, no folder with a {DESCRIPTOR} and no zip."
+    if write:
+        with unpacked(write) as (package, reason):
+            yield package, "" if package else reason or f"`{name}` holds no dataset that can be loaded."
 
 
 def loaded(folder: Path) -> tuple[Package | None, str]:
@@ -58,8 +61,9 @@ def exists(path: Path) -> bool:
 
 
 def revision(root: Path, name: str) -> AbstractContextManager[tuple[Package | None, str]]:
-    """The package at a revision of the git repository that `root` lies in, as `version` gives it."""
-    return unpacked(lambda place: check_out(root, name, place))
+    """The package at a revision of the git repository that `root` lies in, or None: with a reason if there is no such revision,
+    without one if it holds no dataset that can be loaded."""
+    return unpacked(partial(check_out, root, name))
 
 
 @contextmanager

@@ -10,8 +10,8 @@ import zipfile
 import pytest
 
 from scripts.__main__ import main
-from scripts.changes import LONGEST, as_markdown, as_text
 from scripts.diff import diff
+from scripts.diff_report import LONGEST, as_markdown, as_text
 from scripts.package import load
 from tests.fictional import write_package
 from tests.test_history import commit, committed, git
