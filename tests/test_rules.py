@@ -46,3 +46,13 @@ def test_the_rules_of_a_table_are_a_pandera_schema(tmp_path):
     pd.testing.assert_frame_equal(schema.validate(rows, lazy=True), rows)
     with pytest.raises(pandera.errors.SchemaErrors, match="`ended` stands only"):
         schema.validate(rows.assign(ended="2021"), lazy=True)
+
+
+@pytest.mark.parametrize(("channel", "role", "warns"), [
+    ("system", "partner", True), ("infrastructure", "operator", True), ("model", "integrator", True),
+    ("technology_transfer", "client", True), ("system", "supplier", False), ("system", "bidder", False),
+    ("training", "partner", False), ("research", "partner", False), ("information_operation", "operator", False)])
+def test_who_must_name_a_supplier(tmp_path, channel, role, warns):
+    write_package(tmp_path, {"deployments": [{"channel": channel}], "deployment_parties": [
+        {"party_role": role}, *([{"party_role": "supplier", "-": "left out"}] if role != "supplier" else [])]})
+    assert ("no-supplier" in {problem.code for problem in validate(tmp_path, fast=True).problems.found}) == warns

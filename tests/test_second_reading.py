@@ -10,7 +10,7 @@ from scripts.package import load
 from tests.fictional import PROJECT
 
 PACKAGE, _ = load(PROJECT)
-LISTS = ("technologies", "purposes")
+LISTS = {field.name for table in PACKAGE.tables.values() for field in table.fields if field.type == "list"}
 KEY = ["table", "record_id", "item", "column"]
 NOT_CODED = ("", "not_coded")  # a party role that one coder gave and the other did not; a theme that a coder did not find
 
