@@ -75,6 +75,7 @@ def canonical(args: argparse.Namespace) -> int:
 
 def add(args: argparse.Namespace) -> int:
     from .add import add as run
+    from .amend import NO_LONGER_USED
     from .read import read
     from .write import lock
 
@@ -89,10 +90,12 @@ def add(args: argparse.Namespace) -> int:
         return 1
     for notice in outcome.notices:
         print(f"notice: {notice.text}")
-    for verb, counts in (("added", outcome.added), ("changed", outcome.changed)):
+    for record in outcome.orphans:
+        print(f"notice: {record} is withdrawn too: {NO_LONGER_USED}")
+    for verb, counts in (("added", outcome.added), ("changed", outcome.changed), ("taken out", outcome.removed)):
         for table, count in counts.items():
             print(f"{table}: {count:,} row{'s' * (count != 1)} {verb}")
-    if not outcome.added and not outcome.changed:
+    if not (outcome.added or outcome.changed or outcome.removed):
         print("Nothing to add: the tables say all of it already.")
     return 0
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -18,7 +18,6 @@ from . import fill
 from .documents import Mapping, load_yaml, unknown_keys
 from .package import MISSING, Field, Package, Table
 from .problem import ERROR, Kind, Problem, kind
-from .tables import Tables
 
 UNKNOWN_SECTION = kind("unknown-section", ERROR, "cards", "The sections of a card are known.",
                        good="deployments:", bad="deployment:")
@@ -34,9 +33,9 @@ SEPARATOR = kind("separator-in-item", ERROR, "cards", "No item of a list holds t
                  good="authors: [Zoe Zzz, Yan Yyy]", bad="authors: [Zoe Zzz; Yan Yyy]")
 VALUE_TWICE = kind("value-twice", ERROR, "cards", "A sum is given once: `value_usd`, or `value` with `currency`.",
                    good="value_usd: 1500", bad="value_usd: 1500 and value: 1400")
-NO_SOURCE = kind("no-source-for-part", ERROR, "cards", "A source is there for each theme and endorsement of a statement.",
-                 good="supports: [issued, themes]", bad="supports: [issued], and themes without `citation`")
 
+CORRECTIONS = "corrections"  # the section that belongs to no table: its entries change what the tables say
+CORRECTION_KEYS = ("record", "column", "old", "new")
 NESTED, PLAIN = "^", "."  # in a schema's `card`: the id of the record around it; the item itself, a plain text
 SHORT_SUM, AMOUNT, CURRENCY, DOLLARS = "value_usd", "value", "currency", "USD"
 SUM = re.compile(r"[1-9][0-9]{0,17}")
@@ -75,6 +74,28 @@ class CardRow:
 
 
 @dataclass(frozen=True)
+class Correction:
+    """A change of what the tables say of a record under a key of its card (or a column): `old` is what they say, `new` what they
+    shall say. Each is a text, a list of texts or, of a row that belongs to the record, an entry; empty text where there is none."""
+
+    record: str
+    key: str
+    old: object
+    new: object
+    file: str
+    line: int
+
+
+@dataclass
+class Cards:
+    """What card files hold: rows, corrections, and every problem of every file."""
+
+    rows: list[CardRow] = field(default_factory=list)
+    corrections: list[Correction] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
 class Section:
     """A section of a card: the table of its entries, and by key the tables of the lists nested in them."""
 
@@ -103,29 +124,32 @@ def item_keys(table: Table, nested: bool = False) -> dict[str, Field]:
     return {field.card_key: field for field in table.fields if not from_record(field)}
 
 
-def read_cards(paths: Iterable[Path], package: Package) -> tuple[list[CardRow], list[Problem]]:
-    """The rows of all cards in the files, in their order, and every problem of every file."""
-    rows, problems = [], []
+def read_cards(paths: Iterable[Path], package: Package) -> Cards:
+    """All that the cards in the files hold, in their order."""
+    cards = Cards()
     for path in paths:
-        document, more = load_yaml(Path(path), str(path))
-        problems += more
+        document, problems = load_yaml(Path(path), str(path))
+        cards.problems += problems
         if document is not None:
             reader = Reader(package, str(path))
             reader.read(document)
-            rows += reader.rows
-            problems += reader.problems
-            if not reader.rows and not reader.problems and not more:
-                problems.append(EMPTY_CARD.at("The file holds no entries.", "Write at least one entry in a section.", file=str(path)))
-    return rows, problems
+            cards.rows += reader.rows
+            cards.corrections += reader.corrections
+            cards.problems += reader.problems
+            if not (reader.rows or reader.corrections or reader.problems or problems):
+                cards.problems.append(EMPTY_CARD.at("The file holds no entries.", "Write at least one entry in a section.",
+                                                    file=str(path)))
+    return cards
 
 
 @dataclass
 class Reader:
-    """Reads the cards of one document: rows and problems gather here."""
+    """Reads the cards of one document: rows, corrections and problems gather here."""
 
     package: Package
     file: str
     rows: list[CardRow] = field(default_factory=list)
+    corrections: list[Correction] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
     @cached_property
@@ -134,17 +158,45 @@ class Reader:
 
     def read(self, document: Mapping) -> None:
         """Take in a document: sections with lists of entries."""
-        for name, hint in unknown_keys(document, set(self.sections)):
+        for name, hint in unknown_keys(document, {*self.sections, CORRECTIONS}):
             self.problems.append(UNKNOWN_SECTION.at(f"`{name[:80]}` is not a section of a card.", hint, file=self.file,
                                                     line=first_line(document[name]) or document.line))
         for section in self.sections.values():
-            entries = document.get(section.name) or []
-            if not isinstance(entries, list):
-                self.bad(SHAPE, section.table, first_line(entries) or document.line, f"`{section.name}` is {shape(entries)}.",
-                         "It holds a list: start each entry with a dash.")
-                continue
-            for entry in entries:
-                self.read_entry(section, entry, first_line(entries) or document.line)
+            for entry in self.entries(document, section.name, section.table):
+                self.read_entry(section, entry, first_line(document[section.name]) or document.line)
+        for entry in self.entries(document, CORRECTIONS, None):
+            self.read_correction(entry, first_line(document[CORRECTIONS]) or document.line)
+
+    def entries(self, document: Mapping, name: str, table: Table | None) -> list:
+        """The entries of a section, none where it holds no list."""
+        entries = document.get(name) or []
+        if isinstance(entries, list):
+            return entries
+        self.bad(SHAPE, table, first_line(entries) or document.line, f"`{name}` is {shape(entries)}.",
+                 "It holds a list: start each entry with a dash.")
+        return []
+
+    def read_correction(self, entry: object, line: int) -> None:
+        """Take in an entry of the section of corrections."""
+        if not isinstance(entry, Mapping):
+            self.bad(SHAPE, None, line, f"An entry of `{CORRECTIONS}` is {shape(entry)}.",
+                     f"Write keys with values: {', '.join(f'`{key}`' for key in CORRECTION_KEYS)}.")
+            return
+        before = len(self.problems)
+        for word, hint in unknown_keys(entry, set(CORRECTION_KEYS)):
+            self.bad(UNKNOWN_KEY, None, entry.lines.get(word, entry.line), f"`{word[:80]}` is not a key of `{CORRECTIONS}`.", hint,
+                     word[:80])
+        record, key, old, new = (entry.get(name, MISSING) for name in CORRECTION_KEYS)
+        for name, value in zip(CORRECTION_KEYS[:2], (record, key), strict=True):
+            if not isinstance(value, str):
+                self.bad(SHAPE, None, entry.line, f"`{name}` is {shape(value)}.", "Give one text.", name)
+            elif not value.strip():
+                self.bad(NO_KEY, None, entry.line, f"`{name}` is missing or empty.", "Each entry needs it.", name)
+        if old == new:
+            self.bad(NO_KEY, None, entry.line, "`old` and `new` are the same, or both are missing.",
+                     "Give what the tables say as `old`, and what they shall say as `new`.")
+        if len(self.problems) == before:
+            self.corrections.append(Correction(normal(record), normal(key), old, new, self.file, entry.line))
 
     def read_entry(self, section: Section, entry: object, line: int) -> None:
         """Take in one entry of a section, with the lists nested in it: all its rows, or none where it has a problem."""
@@ -252,11 +304,11 @@ class Reader:
             columns |= dict.fromkeys((SHORT_SUM, CURRENCY), columns[AMOUNT])  # a currency is read with its sum
         return {key: column for key, column in columns.items() if key not in field_.terms}
 
-    def bad(self, kind: Kind, table: Table, line: int, message: str, hint: str, column: str | None = None,
+    def bad(self, kind: Kind, table: Table | None, line: int, message: str, hint: str, column: str | None = None,
             record: str = "") -> None:
         """Add a problem of this file."""
-        self.problems.append(kind.at(message, hint, table=table.name, file=self.file, line=line, column=column,
-                                     record=record or None))
+        self.problems.append(kind.at(message, hint, table=table.name if table else None, file=self.file, line=line,
+                                     column=column, record=record or None))
 
 
 def filled(table: Table, entry: Mapping) -> Mapping:
@@ -312,80 +364,3 @@ def first_line(value: object) -> int | None:
 def normal(text: str) -> str:
     """A text as a cell holds it: composed characters, line breaks as spaces, no space around it."""
     return LINE_BREAKS.sub(" ", unicodedata.normalize("NFC", text)).strip()
-
-
-@dataclass(frozen=True)
-class Source:
-    """A source of a record, with what the choice of a theme's citation asks of it."""
-
-    citation: str
-    supports: tuple[str, ...]
-    access: str
-    citation_type: str
-
-
-def settle(rows: Sequence[CardRow], tables: Tables) -> tuple[list[CardRow], list[Problem]]:
-    """The rows with what only the whole tells: the citation of a theme or endorsement that names none, and without the source of
-    a claim that is the text that makes it. Sources and citations come from the cards and from the tables."""
-    settled, problems, known = [], [], Known(rows, tables)
-    for row in rows:
-        if row.table.name == "claim_citations" and row.cells["citation_id"] == known.made_in(row.record):
-            continue
-        if row.key is None or row.cells.get("citation_id", row) != MISSING:
-            settled.append(row)
-        elif qualified := [source for source in known.sources(row) if row.key in source.supports]:
-            settled.append(with_citation(row, qualified))
-        elif any(there["citation_id"] and all(there[column] == row.cells[column] for column in row.table.primary_key)
-                 for there in known.cells(row.table, row.record)):
-            settled.append(row)  # it has its citation already
-        else:
-            problems.append(NO_SOURCE.at(f"No source of `{row.record}` supports `{row.key}`, so this entry has no citation.",
-                                         f"Name `{row.key}` in what a source supports, or give a `citation`.", **row.place))
-    return settled, problems
-
-
-def with_citation(row: CardRow, qualified: list[Source]) -> CardRow:
-    """The row with one of the qualified sources: one read in full, then an official document, then the first. Where several
-    qualify nobody knows of which the locator speaks: it moves to the note."""
-    best = min(qualified, key=lambda source: (source.access != "full_text", source.citation_type != "official_document"))
-    cells = {**row.cells, "citation_id": best.citation}
-    if len(qualified) == 1 or not cells.get("locator"):
-        return replace(row, cells=cells)
-    note = f"Locator: {cells['locator'].rstrip('.')}. {cells['note']}".rstrip()
-    stated = {column: text for column, text in row.stated.items() if column != "locator"} | {"note": note}
-    return replace(row, cells={**cells, "locator": MISSING, "note": note}, stated=stated, also=row.stated)
-
-
-class Known:
-    """What the cards and the tables together know of records' sources, of citations and of claims."""
-
-    def __init__(self, rows: Sequence[CardRow], tables: Tables) -> None:
-        self.card_rows, self.tables = rows, tables
-        self.by_record: dict[str, dict[str, list[dict[str, str]]]] = {}
-
-    def cells(self, table: Table, record: str) -> list[dict[str, str]]:
-        """The rows of a record in a table: those of the cards in their order, then those stored."""
-        if table.name not in self.by_record:
-            found = self.by_record.setdefault(table.name, defaultdict(list))
-            for cells in (*(row.cells for row in self.card_rows if row.table.name == table.name),
-                          *self.tables[table.name].to_dict("records")):
-                found[cells[table.id]].append(cells)
-        return self.by_record[table.name].get(record, [])
-
-    def made_in(self, claim: str) -> str:
-        """The citation of the text that makes a claim."""
-        claims = self.cells(self.tables.package.tables["claims"], claim)
-        return next((cells["made_in"] for cells in claims if cells["made_in"]), "")
-
-    def sources(self, row: CardRow) -> list[Source]:
-        """The sources of a row's record that speak for it."""
-        package = self.tables.package
-        link = next(table for table in package.links_of(row.table.owner) if "supports" in table.columns)
-        found = {}
-        for cells in self.cells(link, row.record):
-            if cells["stance"] == "supports":
-                citation = next(iter(self.cells(package.tables["citations"], cells["citation_id"])), {})
-                found.setdefault(cells["citation_id"], Source(
-                    cells["citation_id"], tuple(cells["supports"].split(link.by_name["supports"].delimiter)),
-                    citation.get("access", MISSING), citation.get("citation_type", MISSING)))
-        return list(found.values())

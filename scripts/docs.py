@@ -20,7 +20,8 @@ GROUPS = {
     "cards": "What record cards must be, for `python -m scripts add`.",
     "reference": "Where our checks and Frictionless must agree."}
 DECLARING = (  # the modules that declare kinds of problems
-    "read", "constraints", "form", "meaning", "history", "reference", "validate", "canonical", "cards", "add")
+    "read", "constraints", "form", "meaning", "history", "reference", "validate", "canonical", "cards", "settle", "merge", "amend",
+    "add")
 
 
 def documents(package: Package) -> dict[str, bytes]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from scripts import documents
-from scripts.cards import read_cards, settle
+from scripts.cards import read_cards
 from scripts.read import read
+from scripts.settle import settle
 from scripts.tables import Tables, empty
 from tests.fictional import write_package
 
@@ -47,7 +48,11 @@ def package(tmp_path_factory):
 
 def cards(package, folder, text, name="card.yaml"):
     (folder / name).write_text(text, encoding="utf-8")
-    return read_cards([folder / name], package)
+    return together(read_cards([folder / name], package))
+
+
+def together(found):
+    return found.rows, found.problems
 
 
 def settled(package, folder, text, stored=False):
@@ -239,7 +244,7 @@ def test_files_that_cannot_be_read(package, tmp_path, monkeypatch):
     (tmp_path / "huge.yaml").write_text("organizations: []" + " " * 200)
     monkeypatch.setattr(documents, "MAX_BYTES", 100)
     names = ["missing.yaml", "folder", "latin.yaml", "huge.yaml"]
-    rows, problems = read_cards([tmp_path / name for name in names], package)
+    rows, problems = together(read_cards([tmp_path / name for name in names], package))
     assert not rows and [problem.file for problem in problems] == [str(tmp_path / name) for name in names]
     assert {problem.code for problem in problems} == {"unreadable-document"}
 
@@ -247,7 +252,7 @@ def test_files_that_cannot_be_read(package, tmp_path, monkeypatch):
 def test_all_problems_at_once(package, tmp_path):
     (tmp_path / "a.yaml").write_text("organisations: []\norganizations:\n- nmae: Zzz\n  name: [Zzz]\n- id: zzz-a\n")
     (tmp_path / "b.yaml").write_text("zzz")
-    rows, problems = read_cards([tmp_path / "a.yaml", tmp_path / "b.yaml"], package)
+    rows, problems = together(read_cards([tmp_path / "a.yaml", tmp_path / "b.yaml"], package))
     assert [problem.code for problem in problems] == [
         "unknown-section", "unknown-key", "card-shape", "incomplete-entry", "broken-yaml"]
     assert [row.record for row in rows] == ["zzz-a"]
