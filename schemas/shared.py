@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import combinations, takewhile
 
 import pandas as pd
 
 from scripts import edtf, near
-from scripts.problem import ERROR, WARNING, kind
+from scripts.problem import AS_TEXT, ERROR, WARNING, kind
 from scripts.rule import Example, Rows, Rule, Tables, shared
 from scripts.tables import remembered
 
+ZERO = date(1899, 12, 30)  # the day from which spreadsheets count
 DATES = kind("dates-in-order", ERROR, "meaning", "Dates of a record are in order, in at least one reading of partial dates.",
              good="announced: 2019; started: 2019-04", bad="announced: 2020; started: 2019-04")
 FUTURE = kind("future-date", ERROR, "meaning", "Nothing that has happened lies in the future; the end of a term in office may.",
@@ -35,6 +36,8 @@ UNUSED = kind("unused", ERROR, "meaning", "Every citation and every organization
               good="zzz-a is the source of a record", bad="nothing refers to zzz-a")
 NEAR = kind("near-duplicate", WARNING, "meaning", "No two records look like the same one entered twice.",
             good="Zzz camera network; Zzz data centre", bad="Zzz camera network; The Zzz Camera Network")
+SERIAL = kind("year-as-day", ERROR, "meaning", "No date is a year that a spreadsheet took for a number of days.",
+              good="started: 2019", bad="started: 1905-07-11")
 CALENDAR = kind("calendar-date", ERROR, "meaning", "A date is on the calendar.", good="started: 2020-02-29", bad="started: 2021-02-29")
 
 
@@ -76,9 +79,19 @@ def on_calendar(table: str, *columns: str, good: Example, bad: Example) -> Rule:
                   hint="Correct the day, or leave it out: 2021-02.", good=good, bad=bad)
 
 
+def not_counted_as_days(table: str, *columns: str, good: Example, bad: Example) -> Rule:
+    """No date is as many days after the day zero of spreadsheets as a year of our time."""
+    def ok(rows: Rows, _tables: Tables) -> pd.DataFrame:
+        return ~rows[list(columns)].isin({str(ZERO + timedelta(days=year)) for year in range(1950, 2051)})
+
+    return shared(SERIAL, table, columns, ok, message="`{value}` is what a spreadsheet makes of a year once the cell is shown as a date.",
+                  hint=f"Write the year. {AS_TEXT}", good=good, bad=bad)
+
+
 def dates(table: str, *columns: str, future: tuple[str, ...] = (), example: str, leap: int = 2020) -> list[Rule]:
     """Calendar and future for the date columns of a table; those in `future` may lie there."""
-    rules = [on_calendar(table, *columns, good={example: f"{leap}-02-29"}, bad={example: f"{leap - 1}-02-29"})]
+    rules = [on_calendar(table, *columns, good={example: f"{leap}-02-29"}, bad={example: f"{leap - 1}-02-29"}),
+             not_counted_as_days(table, *columns, good={example: f"{leap}"}, bad={example: str(ZERO + timedelta(days=leap))})]
     happened = [column for column in columns if column not in future]
     return [*rules, not_in_future(table, *happened, good={example: f"{leap}"}, bad={example: "2999"})]
 

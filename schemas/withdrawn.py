@@ -8,7 +8,7 @@ from scripts.problem import ERROR
 from scripts.rule import Rows, Tables, rule
 
 from .claim_records import ids
-from .shared import not_in_future
+from .shared import comes_back, not_in_future
 
 
 def all_ids(tables: Tables) -> set[str]:
@@ -26,13 +26,14 @@ def is_gone(rows: Rows, tables: Tables) -> pd.Series:
 
 
 @rule("withdrawn", "no-such-replacement", ERROR, ["replaced_by"], message="`{replaced_by}`, which replaces it, is no record of `{table}`.",
-      hint="Name a record that is there, or one that was itself withdrawn with a replacement.",
+      hint="Name a record that is there, or one that was withdrawn in its turn, but not for this one.",
       good={"replaced_by": "zzz-deployment"}, bad={"replaced_by": "zzz-none"})
 def replacement_exists(rows: Rows, tables: Tables) -> pd.Series:
     """What replaces a withdrawn record is there, in the same table, or was withdrawn in its turn."""
     found = rows.replaced_by == ""
     for table, part in rows.groupby("table"):
-        later = set(part.record_id) - set(part.record_id[part.record_id == part.replaced_by])
+        heirs = dict(zip(part.record_id, part.replaced_by, strict=True))
+        later = {record for record in heirs if not comes_back(record, heirs)}
         known = table in tables.contents and tables.whole(table)
         found |= rows.index.isin(part.index[part.replaced_by.isin(set(ids(table, tables)) | later)] if known else part.index)
     return found

@@ -30,10 +30,14 @@ def parser() -> argparse.ArgumentParser:
     sub.add_argument("--format", choices=["text", "json", "github"], default="text", help="how to print what was found")
     sub.add_argument("--base", metavar="REV", help="git revision to compare with: problems that it has too fail nothing")
     sub.add_argument("--fast", action="store_true", help="leave out the reference run of Frictionless")
+    sub.add_argument("--save", type=Path, metavar="FILE", help="write the report as JSON to a file as well")
     sub = command("format", canonical, "Write the tables in canonical form, whatever program saved them.")
     sub.add_argument("--check", action="store_true", help="write nothing; exit 1 if a table is not canonical")
     sub = command("add", add, "Take record cards into the tables, all or nothing.")
     sub.add_argument("cards", type=Path, nargs="+", metavar="CARD.yaml")
+    sub = command("form", form, "Turn a submitted web form into a card, and say what is missing or what it becomes.")
+    sub.add_argument("file", type=Path, metavar="FILE", help="the text of the issue, as GitHub renders the form")
+    sub.add_argument("--format", choices=["text", "markdown", "json"], default="text", help="how to print it; text: the card alone")
     sub = command("show", show, "Show one record with its sources and what refers to it.")
     sub.add_argument("id", metavar="ID")
     sub = command("diff", diff, "Show what a change does to the records.")
@@ -49,9 +53,16 @@ def parser() -> argparse.ArgumentParser:
 def validate(args: argparse.Namespace) -> int:
     from . import report
     from .validate import validate as run
+    from .write import replace_files
 
     found = run(args.root, base=args.base, fast=args.fast)
     sys.stdout.write(report.render(found, args.format))
+    if args.save:
+        try:
+            replace_files({args.save: report.as_json(found).encode(errors="replace")})
+        except OSError as error:
+            print(f"error: {args.save} cannot be written: {error.strerror}.", file=sys.stderr)
+            return 2
     return found.exit_code
 
 
@@ -76,6 +87,7 @@ def canonical(args: argparse.Namespace) -> int:
 def add(args: argparse.Namespace) -> int:
     from .add import add as run
     from .amend import NO_LONGER_USED
+    from .problem import visible
     from .read import read
     from .write import lock
 
@@ -85,6 +97,8 @@ def add(args: argparse.Namespace) -> int:
     with lock(args.root):
         outcome = run(package, read(package), args.cards)
     say(outcome.problems)
+    for twin in outcome.twins:
+        print(visible(f"notice: {twin.text}"))
     if outcome.problems:
         print("\nNothing was written.")
         return 1
@@ -98,6 +112,30 @@ def add(args: argparse.Namespace) -> int:
     if not (outcome.added or outcome.changed or outcome.removed):
         print("Nothing to add: the tables say all of it already.")
     return 0
+
+
+def form(args: argparse.Namespace) -> int:
+    from datetime import UTC, datetime
+
+    from . import submission
+    from .add import unreadable
+    from .documents import read_text
+    from .read import read
+
+    package = opened(args.root)
+    if package is None:
+        return 2
+    tables = read(package)
+    text, problems = read_text(args.file, str(args.file))
+    problems += unreadable(tables)
+    if problems:
+        say(problems, sys.stderr)
+        return 1
+    found = submission.answer(package, tables, text, datetime.now(UTC).date())
+    sys.stdout.write(submission.FORMATS[args.format](found))
+    if args.format == "text":
+        sys.stderr.write(submission.as_text(found))
+    return 0 if found.ready else 1
 
 
 def show(args: argparse.Namespace) -> int:
@@ -148,12 +186,18 @@ def diff(args: argparse.Namespace) -> int:
 
 def docs(args: argparse.Namespace) -> int:
     from .docs import documents
+    from .forms import Unusable
     from .write import replace_files
 
     package = opened(args.root)
     if package is None:
         return 2
-    stale = {path: data for path, data in documents(package).items()
+    try:
+        found = documents(package)
+    except Unusable as error:
+        say(error.problems, sys.stderr)
+        return 2
+    stale = {path: data for path, data in found.items()
              if not (args.root / path).is_file() or (args.root / path).read_bytes() != data}
     if not args.check:
         replace_files({args.root / path: data for path, data in stale.items()})

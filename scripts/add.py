@@ -8,14 +8,16 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from . import read, write
-from .amend import WITHDRAWN, amend, orphans
+from . import read, twins, write
+from .amend import amend, orphans
 from .cards import CardRow, Cards, read_cards
+from .changes import WITHDRAWN
 from .merge import Change, combine, key_of, merge_table
 from .package import Package
 from .problem import ERROR, KINDS, Problem, kind
 from .settle import settle
 from .tables import Tables
+from .twins import Twin
 from .validate import check
 
 WITHDRAWN_ID = kind("card-id-withdrawn", ERROR, "cards", "The id of a withdrawn record is not used again.",
@@ -47,13 +49,14 @@ class Notice:
 @dataclass
 class Outcome:
     """What a call of `add` did, or would do: rows added, changed and taken out by table, cells that rules filled, what was withdrawn
-    because nothing uses it any more, and why nothing was done."""
+    because nothing uses it any more, which records that exist a new one may repeat, and why nothing was done."""
 
     added: dict[str, int] = field(default_factory=dict)
     changed: dict[str, int] = field(default_factory=dict)
     removed: dict[str, int] = field(default_factory=dict)
     notices: list[Notice] = field(default_factory=list)
     orphans: list[str] = field(default_factory=list)
+    twins: list[Twin] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
 
@@ -85,22 +88,26 @@ def plan(package: Package, tables: Tables, paths: Iterable[Path], day: date | No
     problems = [*cards.problems, *unreadable(tables)]
     if any(not tables.whole(name) for name in package.tables):
         return Plan(Outcome(problems=problems), tables)
-    stated, left = cards.rows, []
-    while True:
-        merged = merge(tables, replace(cards, rows=[*stated, *left]), day or datetime.now(UTC).date())
-        if problems or merged.problems:
-            return Plan(Outcome(problems=[*problems, *merged.problems]), tables)
-        causes = [*cards.corrections, *(row for row in stated if row.table.name == WITHDRAWN)]
-        more = orphans(tables, merged.after, causes[0]) if causes else []
-        if not more:
-            break
-        left += more
-    problems = new_errors(tables, merged)
+    merged, left = merge_all(tables, cards, day or datetime.now(UTC).date())
+    problems += merged.problems
+    problems = problems or new_errors(tables, merged)
+    found = twins.find(tables, merged.after)  # told in any case: what repeats a record is often refused for something else
     if problems:
-        return Plan(Outcome(problems=problems), tables)
+        return Plan(Outcome(problems=problems, twins=found), tables)
     files = {package.root / change.content.table.path: write.canonical(change.content.rows, change.content.table)
              for change in merged.changes}
-    return Plan(summary(tables, merged.changes, left), merged.after, files)
+    return Plan(replace(summary(tables, merged.changes, left), twins=found), merged.after, files)
+
+
+def merge_all(tables: Tables, cards: Cards, day: date) -> tuple[Merged, list[CardRow]]:
+    """The tables with the cards in them, and the withdrawals of what nothing uses any more because of that."""
+    left: list[CardRow] = []
+    while True:
+        merged = merge(tables, replace(cards, rows=[*cards.rows, *left]), day)
+        more = [] if cards.problems or merged.problems else orphans(tables, merged.after, cards)
+        if not more:
+            return merged, left
+        left += more
 
 
 def summary(tables: Tables, changes: list[Change], left: list[CardRow]) -> Outcome:
@@ -117,10 +124,12 @@ def summary(tables: Tables, changes: list[Change], left: list[CardRow]) -> Outco
 
 @dataclass
 class Merged:
-    """The tables with cards in them: those that changed, all of them, and what stands in the way."""
+    """The tables with cards in them: those that changed, all of them, by owner table and id the card row that changed something of a
+    record that was there, and what stands in the way."""
 
     changes: list[Change]
     after: Tables
+    causes: dict[tuple[str, str], CardRow]
     problems: list[Problem]
 
 
@@ -133,8 +142,7 @@ def merge(tables: Tables, cards: Cards, day: date) -> Merged:
     changes = []
     for content in amended.tables:
         name = content.table.name
-        change, more = merge_table(content, [row for row in rows if row.table.name == name])
-        change.touched = amended.touched.get(name, {}) | change.touched
+        change, more = merge_table(content, [row for row in rows if row.table.name == name], amended.touched.get(name, {}))
         problems += more
         if change.touched or name in amended.shorter:
             changes.append(change)
@@ -142,7 +150,7 @@ def merge(tables: Tables, cards: Cards, day: date) -> Merged:
                                          file=problem.file, line=problem.line) for problem in tables.problems.found
                          if problem.table == name and problem.code in LOSSY]
     after = Tables(tables.package, {**tables.contents, **{change.content.table.name: change.content for change in changes}})
-    return Merged(changes, after, problems)
+    return Merged(changes, after, amended.causes, problems)
 
 
 def unreadable(tables: Tables) -> list[Problem]:
@@ -154,8 +162,8 @@ def unreadable(tables: Tables) -> list[Problem]:
 
 def check_ids(rows: Sequence[CardRow], tables: Tables) -> list[Problem]:
     """Ids of records that were withdrawn, or that name a record of another table."""
-    withdrawn = set(tables["withdrawn"].record_id) if tables.whole("withdrawn") else set()
-    withdrawn |= {row.record for row in rows if row.table.name == "withdrawn"}
+    withdrawn = set(tables[WITHDRAWN].record_id) if tables.whole(WITHDRAWN) else set()
+    withdrawn |= {row.record for row in rows if row.table.name == WITHDRAWN}
     owners: dict[str, set[str]] = {}
     for content in tables:
         if content.table.is_record:
@@ -183,7 +191,7 @@ def new_errors(tables: Tables, merged: Merged) -> list[Problem]:
         return []
     known = {identity(problem) for problem in checked(tables, tables)}
     rows = {(change.content.table.name, line): row for change in merged.changes for line, row in change.touched.items()}
-    records: dict[tuple, CardRow] = {}
+    records = dict(merged.causes)
     for row in rows.values():
         records.setdefault((row.table.owner, row.record), row)
     package, found = tables.package, []

@@ -16,17 +16,17 @@ from unicodedata import normalize
 
 import pandas as pd
 
-from . import read
+from . import edtf, read
 from .constraints import TYPES, compile_field, schema_problems_of
 from .package import MISSING, Field, Package, Table
 from .problem import ERROR, Problem, kind, plain
 from .write import canonical, replace_files
 
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
-EXCEL_HINT = re.compile(r'"?sep=[,;\t|]"?(?=\n)', re.IGNORECASE)
 RUN = re.compile("[ \n\u00a0\u202f\u2028\u2029]+")  # becomes one space; U+3000 inside a text stays
 SPACE = " \t\n\u00a0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))  # goes at either end
 BLOCK = 16  # rows that Excel gives as many separators as the fullest of them needs
+SLASHED = re.compile("([0-9]{4})/([0-9]{1,2})/([0-9]{1,2})")
 LONGEST = 500  # characters in a cell that is no free text
 
 UNWRITABLE = kind("unwritable-file", ERROR, "bytes", "A table's file can be written.",
@@ -156,7 +156,7 @@ class Sheet:
 def split(package: Package, table: Table, text: str, place: dict) -> tuple[Sheet | None, list[Problem]]:
     """A text taken apart by the delimiter that makes the most columns of the schema out of its header, or None and why the
     header or the quotes cannot be trusted."""
-    hint = EXCEL_HINT.match(text)
+    hint = read.EXCEL_HINT.match(text)
     text = text[hint.end():] if hint else text  # its line end stays, so that lines keep their numbers
 
     def known(delimiter: str) -> int:
@@ -171,7 +171,7 @@ def split(package: Package, table: Table, text: str, place: dict) -> tuple[Sheet
     if start is None:
         return None, [read.EMPTY_FILE.at("The file holds only blank cells.", "Restore its header.", line=1, **place)]
     names = name_columns(table, records[start].cells)
-    problems = header_problems(table, names, records[start].line, place) + spaced_quotes(text, delimiter, records, place)
+    problems = header_problems(table, names, records, records[start].line, place) + spaced_quotes(text, delimiter, records, place)
     return (None, problems) if problems else (Sheet(package, table, delimiter, names, records[start + 1:]), [])
 
 
@@ -183,9 +183,9 @@ def name_columns(table: Table, cells: list[str]) -> list[str]:
     return [text if text in table.by_name else alike.get(plain(text), text) for text in texts]
 
 
-def header_problems(table: Table, names: list[str], line: int, place: dict) -> list[Problem]:
+def header_problems(table: Table, names: list[str], records: list[read.Record], line: int, place: dict) -> list[Problem]:
     """Columns that are missing or that nobody knows; the order, blank and repeated ones are another matter."""
-    _, problems = read.read_header(table, [name for name in dict.fromkeys(names) if name], place)
+    _, problems = read.read_header(table, [name for name in dict.fromkeys(names) if name], place, read.header_line(table, records))
     whole = "Take the quotes around the whole lines away, and run this again."
     return [replace(problem, line=line, hint=whole if problem.code == read.DELIMITER.code else problem.hint)
             for problem in problems if problem.code != read.COLUMN_ORDER.code]
@@ -206,19 +206,32 @@ def spaced_quotes(text: str, delimiter: str, records: list[read.Record], place: 
 
 def level(sheet: Sheet, place: dict) -> tuple[list[list[str]], list[Problem]]:
     """The rows that are not blank, each as wide as the header, and a problem for each that cannot be made so."""
-    rows, problems = [], []
+    rows, problems, long = [], [], []
     for record in sheet.rows:
         cells = record.cells
         if is_blank(cells):
             continue
-        if len(cells) == sheet.width or is_settled(sheet, cells):
+        if note := read.find_note(sheet.table, sheet.names, cells, record.line, place):
+            problems.append(note)
+        elif len(cells) == sheet.width or is_settled(sheet, cells):
             rows.append((cells + [MISSING] * sheet.width)[:sheet.width])
-            continue
-        hint = ("Put back the separator of each empty cell: it cannot be told which cells are missing."
-                if len(cells) < sheet.width else "Put a cell that holds the separator in quotes, or delete the surplus cells.")
-        problems.append(read.RAGGED.at(f"The row has {len(cells)} cells, the header {sheet.width}.", hint, line=record.line,
-                                       record=dict(zip(sheet.names, cells, strict=False)).get(sheet.table.id) or None, **place))
+        else:
+            problems.append(ragged(sheet, record, place))
+            long += [record.line] if len(cells) > sheet.width else []
+    if sheet.delimiter != "," and len(long) > max(BLOCK, len(rows)):
+        problems = [read.RAGGED.at(f"{len(long)} rows have more cells than the header: the program did not quote the cells that hold "
+                                   f"{read.DELIMITERS[sheet.delimiter]}.", "Save it again with commas, or with all cells in quotes.",
+                                   line=long[0], **place)]
     return rows, problems
+
+
+def ragged(sheet: Sheet, record: read.Record, place: dict) -> Problem:
+    """The problem of a row that is too short or too long."""
+    count = len(record.cells)
+    hint = ("Put back the separator of each empty cell: it cannot be told which cells are missing."
+            if count < sheet.width else "Put a cell that holds the separator in quotes, or delete the surplus cells.")
+    return read.RAGGED.at(f"The row has {count} cell{'s' * (count != 1)}, the header {sheet.width}.", hint, line=record.line,
+                          record=dict(zip(sheet.names, record.cells, strict=False)).get(sheet.table.id) or None, **place)
 
 
 def is_settled(sheet: Sheet, cells: list[str]) -> bool:
@@ -307,8 +320,9 @@ def choose(sheet: Sheet, cells: list[tuple[str, ...]], place: dict) -> tuple[dic
     for position, (name, values) in enumerate(zip(sheet.names, cells, strict=True), 1):
         if not name:
             if not is_blank(set(values)):
-                problems.append(read.UNKNOWN_COLUMN.at(f"Column {position} has no name, but cells that are not empty.",
-                                                       "Name it, or delete it.", line=1, **place))
+                line = next(row.line for row in sheet.rows if not is_blank(row.cells[position - 1:position]))
+                problems.append(read.UNKNOWN_COLUMN.at(f"Column {position} has no name, but text in this line.",
+                                                       "Move it to the column where it belongs, or delete it.", line=line, **place))
             continue
         mended = mend_column(sheet.table.by_name[name], values)
         if columns.setdefault(name, mended) != mended:
@@ -334,14 +348,25 @@ def _words(true: tuple[str, ...], false: tuple[str, ...]) -> dict[str, str]:
 
 
 def mender(field: Field) -> Callable[[str], str]:
-    """What mends a cell of a field: any text, the case of a boolean, the spaces, order and repetitions of a list."""
+    """What mends a cell of a field: any text, the case of a boolean, the slashes of a day, the spaces, order and
+    repetitions of a list."""
     if field.type == "list":
         return lambda value: mend_list(field, value)
     if field.type == "boolean":
         true = tuple(field.options.get("trueValues", ("true", "True", "TRUE", "1")))
         false = tuple(field.options.get("falseValues", ("false", "False", "FALSE", "0")))
         return lambda value: mend_boolean(clean(value), true, false)
+    if field.type == "date" or field.constraints.get("pattern") == edtf.PATTERN:
+        return lambda value: mend_date(clean(value), whole=field.type == "date")
     return clean
+
+
+def mend_date(value: str, whole: bool) -> str:
+    """A day that a program wrote with slashes, year first, in ISO form. The first of a month may have been the month alone, so
+    that one is left, but where the column holds `whole` days only."""
+    found = SLASHED.fullmatch(value)
+    year, month, day = map(int, found.groups()) if found else (0, 0, 1)
+    return f"{year}-{month:02}-{day:02}" if found and (whole or day > 1) else value
 
 
 def mend_boolean(value: str, true: tuple[str, ...], false: tuple[str, ...]) -> str:

@@ -39,7 +39,7 @@ CORRECTION_KEYS = ("record", "column", "old", "new")
 NESTED, PLAIN = "^", "."  # in a schema's `card`: the id of the record around it; the item itself, a plain text
 SHORT_SUM, AMOUNT, CURRENCY, DOLLARS = "value_usd", "value", "currency", "USD"
 SUM = re.compile(r"[1-9][0-9]{0,17}")
-LINE_BREAKS = re.compile(r"[ \t]*[\r\n\v\f\x85\u2028\u2029]\s*")
+LINE_BREAK = re.compile(r"[\r\n\v\f\x85\u2028\u2029]")
 
 
 @dataclass(frozen=True)
@@ -363,4 +363,5 @@ def first_line(value: object) -> int | None:
 
 def normal(text: str) -> str:
     """A text as a cell holds it: composed characters, line breaks as spaces, no space around it."""
-    return LINE_BREAKS.sub(" ", unicodedata.normalize("NFC", text)).strip()
+    lines = LINE_BREAK.split(unicodedata.normalize("NFC", text))
+    return " ".join(line for line in map(str.strip, lines) if line)

@@ -15,7 +15,7 @@ from functools import partial
 
 from . import edtf
 from .package import VOCABULARIES, Field, Table
-from .problem import ERROR, FORMAT, Kind, Problem, did_you_mean, kind, nearest
+from .problem import AS_TEXT, ERROR, FORMAT, Kind, Problem, did_you_mean, kind, nearest
 
 TYPE = kind("type", ERROR, "form", "A cell has the type of its column.", good="value_amount: 1500", bad="value_amount: 1,500")
 PATTERN = kind("pattern", ERROR, "form", "A cell has the form that its column asks for.", good="started: 2019-04", bad="started: 04/2019")
@@ -38,7 +38,7 @@ ITEM_ORDER = kind("item-order", ERROR, "form", "Items of a list are sorted, but 
 UNKNOWN_CONSTRAINT = kind("unknown-constraint", ERROR, "package", "The checks know each type, format and constraint of a schema.",
                           good='"constraints": {"required": true}', bad='"constraints": {"requierd": true}')
 
-FORMS = {edtf.PATTERN: "Write a date as 2019, 2019-04 or 2019-04-27, as precise as the source and no more.",
+FORMS = {edtf.PATTERN: f"Write a date as 2019, 2019-04 or 2019-04-27, as precise as the source and no more. {AS_TEXT}",
          "[a-z0-9]+(?:-[a-z0-9]+)*": "An id is lower-case letters and digits in words joined by single hyphens.",
          r"https?://\S+": "An address starts with https:// or http:// and holds no space.",
          "[A-Z]{3}": "Write three capital letters.", "[a-z]{2}": "Write two small letters."}
@@ -50,9 +50,9 @@ TYPES: dict[str, tuple[str, Callable]] = {  # the lexical form, and what bounds 
     "year": ("[0-9]{4}", int), "yearmonth": (r"[0-9]{4}-(?:0[1-9]|1[0-2])", str),
     "boolean": (r"(?s:.*)", str), "list": (r"(?s:.*)", str)}
 TYPE_HINTS = {
-    "integer": "Write digits only: no space, comma, point, sign of a currency or word.",
+    "integer": f"Write digits only: no space, comma, point, sign of a currency or word. {AS_TEXT}",
     "number": "Write digits, with a point before decimals and nothing else.",
-    "date": "Write year, month and day with hyphens, such as 2026-11-21.",
+    "date": f"Write year, month and day with hyphens, such as 2026-11-21. {AS_TEXT}",
     "year": "Write four digits.", "yearmonth": "Write year and month with a hyphen, such as 2026-11."}
 SHOWN = 10  # items of a list that a message names
 LENGTH, RANGE = ("minLength", "maxLength"), ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Container, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal, TypeAlias
 
 import pandas as pd
 
@@ -13,8 +14,14 @@ from .package import MISSING, Package, Table
 from .read import parse, read_table
 from .tables import Content, Tables
 
-Row = dict[str, str]
+Row: TypeAlias = dict[str, str]
+Pair: TypeAlias = tuple[int, int]
+Ids: TypeAlias = dict[tuple[str, str], str]  # table and id of a record that went → id of the one that holds its facts
+LinkKind: TypeAlias = Literal["added", "removed", "changed"]
+RecordKind: TypeAlias = Literal["vanished", "returned", "removed", "withdrawn", "merged", "renamed", "changed", "added"]
+Counted: TypeAlias = Literal["table", "country", "status", "supplier"]
 WITHDRAWN = "withdrawn"
+TOLD_BY_WITHDRAWN = {"withdrawn", "renamed", "merged", "returned"}
 SOURCING = {"citation_id", "access", "citation_type", "publisher", "original_publisher"}  # which an old version may lack
 
 
@@ -29,10 +36,10 @@ class Cell:
 
 @dataclass(frozen=True)
 class LinkChange:
-    """A row that belongs to a record: `kind` is added, removed or changed, `key` the rest of its primary key."""
+    """A row that belongs to a record: `key` is the rest of its primary key, `row` the row as it is, or was before it was removed."""
 
     table: str
-    kind: str
+    kind: LinkKind
     key: tuple[str, ...]
     row: Row
     cells: tuple[Cell, ...] = ()
@@ -40,30 +47,35 @@ class LinkChange:
 
 @dataclass
 class RecordChange:
-    """What happened to one record: `kind` is added, changed, withdrawn, renamed (withdrawn for another that holds its facts),
-    vanished (gone without a row in `withdrawn`), returned (there again although withdrawn), or removed (a row without an id to
-    withdraw). `sources` and `publishers` count, before and after, the read sources that support it and whose texts they are."""
+    """What happened to one record.
+
+    `kind` is added, changed, withdrawn, renamed (withdrawn for a new record that holds its facts), merged (withdrawn for another
+    record), vanished (gone without a row in `withdrawn`), returned (there again although withdrawn), or removed (a row without an
+    id to withdraw). `id` and `replaced_by` are the old and the new id of one that was renamed or merged; `cells` and `links` are
+    what differs between a renamed record and its new self, and `links` the rows of a merged one that the other record has not.
+    `sources` and `publishers` count, before and after, the read sources that support it and whose texts they are.
+    """
 
     table: str
     id: str
-    kind: str
+    kind: RecordKind
     title: str
     cells: tuple[Cell, ...] = ()
     links: list[LinkChange] = field(default_factory=list)
     reason: str = MISSING
     replaced_by: str = MISSING
-    sources: tuple[int, int] | None = None
-    publishers: tuple[int, int] | None = None
+    sources: Pair | None = None
+    publishers: Pair | None = None
 
 
 @dataclass
 class Difference:
-    """All that changed. `counts` gives by what is counted (table, country, supplier, status) the terms whose number changed, with
-    the number before and after; `columns` the columns that a table gained (+) or lost (-); `unread` the tables that could not be
-    compared as a whole, and why."""
+    """All that changed. `counts` gives by what is counted the terms whose number changed, with the number before and after;
+    `columns` the columns that a table gained (+) or lost (-); `unread` the tables that could not be compared as a whole, and why.
+    A row that names a renamed or merged record by its new id has not changed thereby."""
 
     records: list[RecordChange] = field(default_factory=list)
-    counts: dict[str, dict[str, tuple[int, int]]] = field(default_factory=dict)
+    counts: dict[Counted, dict[str, Pair]] = field(default_factory=dict)
     columns: dict[str, list[str]] = field(default_factory=dict)
     unread: dict[str, str] = field(default_factory=dict)
 
@@ -72,21 +84,77 @@ class Difference:
         return not (self.records or self.columns or self.unread or self.counts)
 
 
+@dataclass(frozen=True)
+class Heirs:
+    """The records that went for another one, as `withdrawn` says: `renamed` to an id that is new and stands for one record alone,
+    or `merged` into another record."""
+
+    renamed: Ids = field(default_factory=dict)
+    merged: Ids = field(default_factory=dict)
+
+
 def diff(before: Package, after: Package) -> Difference:
     """The difference between two versions of the dataset."""
     unread: dict[str, str] = {}
-    old, new = mended(before, "before", unread), mended(after, "after", unread)
-    tables = {**before.tables, **after.tables}
-    found = Difference(unread=unread, columns=columns_of(before, after))
+    return compare(mended(before, "before", unread), mended(after, "after", unread), unread)
+
+
+def compare(old: Tables, new: Tables, unread: dict[str, str] | None = None) -> Difference:
+    """The difference between two sets of tables in canonical form. `unread` names those that are not to be compared, and why."""
+    unread = unread or {}
+    tables = {**old.package.tables, **new.package.tables}
+    found = Difference(unread=unread, columns=columns_of(old.package, new.package))
     links = {name: [link for link in tables.values() if link.is_link and link.owner == name and link.name not in unread]
              for name in tables}
+    heirs = heirs_of(old, new)
+    old = under_new_ids(old, heirs.renamed, own=True)
+    referring = under_new_ids(old, heirs.merged, own=False)
     for table in sorted(tables.values(), key=lambda table: not links[table.name]):  # what others hang on first
         if not table.is_link and table.name not in unread:
             sourced = "citations" not in unread and any("supports" in link.columns for link in links[table.name])
-            found.records += changes(table, links[table.name], old, new, sourced)
+            sources = [sourcing(side, table) if sourced else None for side in (old, new)]
+            found.records += changes(table, links[table.name], referring, new, heirs, sources)
     found.records = told_once(found.records)
     found.counts = counted(old, new, unread)
     return found
+
+
+def heirs_of(old: Tables, new: Tables) -> Heirs:
+    """What holds the facts of the records that went, at the end of the chain if that went in its turn."""
+    rows = rows_of(new, WITHDRAWN)
+    if not {"table", "record_id", "replaced_by"} <= set(rows.columns):
+        return Heirs()
+    said = dict(zip(zip(rows["table"], rows.record_id, strict=True), rows.replaced_by, strict=True))
+    there, now = ({(name, record) for name, content in tables.contents.items() if not content.table.is_link
+                   for record in content.rows.get(content.table.id, ())} for tables in (old, new))
+    found = {}
+    for key in (said.keys() & there) - now:
+        heir, seen = key, set()
+        while heir in said and heir not in now and heir not in seen:
+            seen.add(heir)
+            heir = (heir[0], said[heir])
+        if heir in now:
+            found[key] = heir
+    shared = Counter(found.values())
+    renamed = {key for key, heir in found.items() if heir not in there and shared[heir] == 1}
+    return Heirs({key: found[key][1] for key in found if key in renamed}, {key: found[key][1] for key in found if key not in renamed})
+
+
+def under_new_ids(tables: Tables, ids: Ids, own: bool) -> Tables:
+    """The tables with the new ids wherever rows of other records name the old ones and, with `own`, in the records' own rows."""
+    if not ids:
+        return tables
+    contents = {}
+    for content in tables:
+        table, rows = content.table, content.rows
+        named = {column: [target] * len(rows) for column, target in {**table.targets, table.id: table.owner}.items()
+                 if own or column != table.id}
+        if table.is_link and {"table", "record_id"} <= set(rows.columns):  # names a record of any table, which no foreign key can
+            named["record_id"] = rows["table"].tolist()
+        texts = {column: [ids.get(key, key[1]) for key in zip(targets, rows[column], strict=True)]
+                 for column, targets in named.items() if column in rows}
+        contents[table.name] = replace(content, rows=rows.assign(**texts))
+    return Tables(tables.package, contents)
 
 
 def mended(package: Package, which: str, unread: dict[str, str]) -> Tables:
@@ -143,39 +211,55 @@ def differ(old: Row | None, new: Row | None) -> bool:
     return old is None or new is None or bool(cells_of(old, new))
 
 
-def changes(table: Table, links: list[Table], old: Tables, new: Tables, with_sources: bool) -> Iterator[RecordChange]:
+def changes(table: Table, links: list[Table], old: Tables, new: Tables, heirs: Heirs,
+            sources: Sequence[dict[str, Pair] | None]) -> Iterator[RecordChange]:
     """The changes of the records of a table, by id: of their own cells, of the rows that belong to them and, if it can be told, of
-    their sourcing."""
+    their sourcing. In `old` those that were renamed have their new ids."""
     before, after = by_key(old, table), by_key(new, table)
-    of_links: dict[str, list[LinkChange]] = {}
-    for link in links:
-        for change in link_changes(link, old, new):
-            of_links.setdefault(change.row[link.id], []).append(change)
-    sourced = [sourcing(tables, table) if with_sources else None for tables in (old, new)]
+    of_links = links_by_record(table, links, old, new, heirs)
+    former = {heir: record for (name, record), heir in heirs.renamed.items() if name == table.name}
     differing = {key[0] for key in before.keys() | after.keys() if differ(before.get(key), after.get(key))}
-    if None not in sourced:
-        differing |= {record for record in sourced[0].keys() | sourced[1].keys() if sourced[0].get(record) != sourced[1].get(record)}
-    withdrawn = {row["record_id"]: row for row in rows_of(new, WITHDRAWN).to_dict("records") if row.get("table") == table.name}
-    for record in sorted({*of_links, *differing}):
-        there, now = before.get((record,)), after.get((record,))
-        change = RecordChange(table.name, record, "changed", title(table, now or there or {}), links=of_links.get(record, []))
-        change.kind, change.reason, change.replaced_by = fate(table, there, now, withdrawn.get(record))
+    if None not in sources:
+        differing |= {record for record in sources[0].keys() | sources[1].keys() if sources[0].get(record) != sources[1].get(record)}
+    withdrawn = {row["record_id"]: row for tables in (old, new) for row in rows_of(tables, WITHDRAWN).to_dict("records")
+                 if row.get("table") == table.name}
+    for record in sorted({*of_links, *differing, *former}):
+        there, now, id_ = before.get((record,)), after.get((record,)), former.get(record, record)
+        change = RecordChange(table.name, id_, fate(table, id_, there, now, heirs, withdrawn), title(table, now or there or {}),
+                              links=of_links.get(record, []))
+        if change.kind in TOLD_BY_WITHDRAWN:
+            change.reason, said = (withdrawn[id_].get(column, MISSING) for column in ("reason", "replaced_by"))
+            change.replaced_by = heirs.renamed.get((table.name, id_)) or heirs.merged.get((table.name, id_)) or said
         change.cells = tuple(cell for cell in cells_of(there or {}, now) if cell.column != table.id) if now else ()
-        if None not in sourced:
-            change.sources, change.publishers = zip(*(numbers.get(record, (0, 0)) for numbers in sourced), strict=True)
+        if None not in sources:
+            change.sources, change.publishers = zip(*(numbers.get(record, (0, 0)) for numbers in sources), strict=True)
         yield change
 
 
-def fate(table: Table, there: Row | None, now: Row | None, withdrawn: Row | None) -> tuple[str, str, str]:
-    """What became of a record as a whole, the reason and what replaced it. One that stands in both versions, or in neither (its
-    rows name it wrongly), is changed."""
+def fate(table: Table, record: str, there: Row | None, now: Row | None, heirs: Heirs, withdrawn: Container[str]) -> RecordKind:
+    """What became of a record as a whole. One that stands in both versions, or in neither (its rows name it wrongly), is changed."""
+    if (table.name, record) in heirs.renamed:
+        return "renamed"
     if (there is None) == (now is None):
-        return "changed", MISSING, MISSING
+        return "changed"
     if now is not None:
-        return ("returned", withdrawn["reason"], MISSING) if withdrawn else ("added", MISSING, MISSING)
-    if withdrawn:
-        return "renamed" if withdrawn["replaced_by"] else "withdrawn", withdrawn["reason"], withdrawn["replaced_by"]
-    return ("vanished" if table.is_record else "removed"), MISSING, MISSING
+        return "returned" if record in withdrawn else "added"
+    if record in withdrawn:
+        return "merged" if (table.name, record) in heirs.merged else "withdrawn"
+    return "vanished" if table.is_record else "removed"
+
+
+def links_by_record(table: Table, links: list[Table], old: Tables, new: Tables, heirs: Heirs) -> dict[str, list[LinkChange]]:
+    """By record the rows of link tables that are new, gone or altered, without those that a merged record left to its heir."""
+    found: dict[str, list[LinkChange]] = {}
+    for link in links:
+        held = by_key(new, link) if heirs.merged else {}
+        for change in link_changes(link, old, new):
+            record = change.row[link.id]
+            heir = heirs.merged.get((table.name, record))
+            if heir is None or differ({**change.row, link.id: heir}, held.get((heir, *change.key))):
+                found.setdefault(record, []).append(change)
+    return found
 
 
 def link_changes(link: Table, old: Tables, new: Tables) -> Iterator[LinkChange]:
@@ -190,8 +274,8 @@ def link_changes(link: Table, old: Tables, new: Tables) -> Iterator[LinkChange]:
 
 
 def told_once(records: list[RecordChange]) -> list[RecordChange]:
-    """Without the rows of `withdrawn` that a withdrawn or renamed record tells already."""
-    told = {record.id for record in records if record.kind in ("withdrawn", "renamed")}
+    """Without the rows of `withdrawn` that a record which went tells already."""
+    told = {record.id for record in records if record.kind in TOLD_BY_WITHDRAWN}
     return [record for record in records if record.table != WITHDRAWN or record.id not in told or record.kind != "added"]
 
 
@@ -200,7 +284,7 @@ def title(table: Table, row: Row) -> str:
     return next((row[column] for column in table.label if row.get(column)), MISSING)
 
 
-def sourcing(tables: Tables, table: Table) -> dict[str, tuple[int, int]] | None:
+def sourcing(tables: Tables, table: Table) -> dict[str, Pair] | None:
     """By record how many read sources support it, and how many independent publishers' texts they are; None where that cannot be told."""
     links = [link.name for link in tables.package.links_of(table.name) if "supports" in link.columns]
     if not links or not tables.whole("citations", *links) or not set(tables["citations"].columns) >= SOURCING:
@@ -213,7 +297,7 @@ def sourcing(tables: Tables, table: Table) -> dict[str, tuple[int, int]] | None:
     return dict(zip(found.index, found.itertuples(index=False, name=None), strict=True))
 
 
-def counted(old: Tables, new: Tables, unread: Iterable[str]) -> dict[str, dict[str, tuple[int, int]]]:
+def counted(old: Tables, new: Tables, unread: Iterable[str]) -> dict[Counted, dict[str, Pair]]:
     """Rows by table, and deployments by country, supplier and status, where the number changed; of tables that could be compared."""
     found = {"table": tuple(Counter({name: len(content.rows) for name, content in tables.contents.items() if name not in unread})
                             for tables in (old, new))}

@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 
-from . import form, versions
-from .package import Package
-from .problem import ERROR, Problem, kind
+from . import edtf, form, versions
+from .package import MISSING, Package
+from .problem import AS_TEXT, ERROR, WARNING, Problem, did_you_mean, kind
 from .read import read
 from .tables import Content, Tables
 
@@ -16,6 +16,13 @@ VANISHED = kind("vanished-id", ERROR, "history", "An id that disappears leaves a
                 good="zzz-a gone from deployments, and a row zzz-a in withdrawn", bad="zzz-a gone, and no row in withdrawn")
 UNWITHDRAWN = kind("withdrawal-gone", ERROR, "history", "What is withdrawn stays withdrawn.",
                    good="a row zzz-a in withdrawn, as before", bad="the row zzz-a is gone from withdrawn")
+UNKNOWN = kind("never-there", WARNING, "history", "What is withdrawn was a record of its table.",
+               good="zzz-a of deployments in withdrawn, which the base has", bad="zzz-a of claims in withdrawn, a deployment in the base")
+SHARPENED = kind("month-as-day", ERROR, "history", "The months of a column do not turn into days, most of them at once.",
+                 good="started: 2019-04, as before", bad="started: 2019-04-01 where the base has 2019-04, and so in most rows")
+WITHDRAWN = "withdrawn"
+MONTH = "[0-9]{4}-[0-9]{2}"
+FEW = 3  # months that somebody may well have found the day of, and the first each time
 
 
 def read_base(package: Package, revision: str) -> tuple[Tables | None, str]:
@@ -32,8 +39,14 @@ def read_base(package: Package, revision: str) -> tuple[Tables | None, str]:
 def check(tables: Tables, before: Tables) -> None:
     """Add ids that vanished, and tell each problem of `tables` whether it is new against `before`."""
     for name, content in before.contents.items():
-        if tables.whole(name) and content.whole and (content.table.is_record or name == "withdrawn"):
-            tables.problems.add(*vanished(tables, content))
+        if content.whole and (content.table.is_record or name == WITHDRAWN):
+            if name not in tables.contents:
+                tables.problems.add(*dropped(content))
+            elif tables.whole(name):
+                tables.problems.add(*vanished(tables, content))
+        if tables.whole(name) and content.whole:
+            tables.problems.add(*sharpened(tables.contents[name], content))
+    tables.problems.add(*never_there(tables, before))
     touched = touched_records(tables, before)
     known = Counter(signature(problem) for problem in before.problems.found)
     marked = []
@@ -46,25 +59,68 @@ def check(tables: Tables, before: Tables) -> None:
 
 
 def signature(problem: Problem) -> tuple:
-    """What makes a problem the same in two revisions: all but its line, and the count of a counted warning."""
-    return problem.code, problem.file, problem.column, problem.record
+    """What makes a problem the same in two revisions: all but its file and line, and the count of a counted warning."""
+    return problem.code, problem.table or problem.file, problem.column, problem.record
 
 
 def vanished(tables: Tables, before: Content) -> Iterator[Problem]:
     """Ids of the base that are neither in their table nor in `withdrawn`, but for those whose row is there, badly spelt."""
-    table, rows = before.table, tables[before.table.name]
-    gone = set(before.rows[table.id]) - set(rows[table.id]) - {""}
-    if table.name != "withdrawn" and tables.whole("withdrawn"):
-        gone -= set(tables["withdrawn"].record_id)
-    broken = form.broken_keys(tables, tables.contents[table.name], (table.id,))
+    table, now = before.table, tables.contents[before.table.name]
+    gone = set(before.rows[table.id]) - set(now.rows[now.table.id]) - {""}
+    if table.name != WITHDRAWN and tables.whole(WITHDRAWN):
+        gone -= set(tables[WITHDRAWN].record_id)
+    broken = form.broken_keys(tables, now, (now.table.id,))
     gone -= {value for value, in form.spelt_rightly({(key,) for key in gone}, broken)}
     for key in sorted(gone):
         place = {"table": table.name, "file": table.path, "record": key}
-        if table.name == "withdrawn":
+        if table.name == WITHDRAWN:
             yield UNWITHDRAWN.at(f"`{key}` was withdrawn and no longer is.", "Put its row back: an id is never used again.", **place)
         else:
             yield VANISHED.at(f"`{key}` was in the base and is gone.",
                               "Put its row back, or add a row to data/withdrawn.csv that says why it went.", **place)
+
+
+def dropped(before: Content) -> Iterator[Problem]:
+    """A table with records that the package no longer has."""
+    if count := len(before.rows):
+        table, many = before.table, f"{count:,} record{'s' * (count != 1)}"
+        yield (UNWITHDRAWN if table.name == WITHDRAWN else VANISHED).at(
+            f"The table `{table.name}` with {many} was in the base and is gone.",
+            "Put it back into datapackage.json: a record goes by a row in data/withdrawn.csv.", table=table.name, file=table.path)
+
+
+def never_there(tables: Tables, before: Tables) -> Iterator[Problem]:
+    """New rows of `withdrawn` whose record the base does not have in that table."""
+    if not tables.whole(WITHDRAWN):
+        return
+    known = set(before[WITHDRAWN].record_id) if before.whole(WITHDRAWN) else set()
+    rows = tables[WITHDRAWN][~tables.broken(WITHDRAWN, "record_id", "table")]
+    ids = {name: set(before[name][before.contents[name].table.id]) for name in set(rows["table"]) if before.whole(name)}
+    for line, row in rows[~rows.record_id.isin(known)].iterrows():
+        if row.record_id not in ids.get(row["table"], {row.record_id}):
+            near = did_you_mean(row.record_id, ids[row["table"]])
+            yield UNKNOWN.at(f"`{row.record_id}` was no record of `{row['table']}` in the base.", near or "Correct the id or the table.",
+                             table=WITHDRAWN, file=tables.contents[WITHDRAWN].table.path, line=line, column="record_id",
+                             record=row.record_id)
+
+
+def sharpened(content: Content, before: Content) -> Iterator[Problem]:
+    """Days where the base has months, in each column of which most months have become their first day: no source says that, but a
+    spreadsheet does it."""
+    table, key = content.table, list(before.table.primary_key)
+    if not set(key) <= set(content.rows):
+        return
+    rows = content.rows.reset_index().drop_duplicates(key).merge(before.rows.drop_duplicates(key), on=key, suffixes=("", " before"))
+    for column in (field.name for field in table.fields if field.constraints.get("pattern") == edtf.PATTERN):
+        if f"{column} before" not in rows:
+            continue
+        months = rows[rows[f"{column} before"].str.fullmatch(MONTH)]
+        days = months[months[column] == edtf.first_day(months[f"{column} before"])]
+        if len(days) > max(FEW, len(months) / 2):
+            for row in days.to_dict("records"):
+                yield SHARPENED.at(f"`{row[column]}` was `{row[f'{column} before']}`, and most other months here have become days too.",
+                                   f"Take the column from the base again. {AS_TEXT}", table=table.name, file=table.path,
+                                   line=row["line"], column=column, record=row[table.id])
 
 
 def touched_records(tables: Tables, before: Tables) -> set[tuple[str, str]]:
@@ -72,16 +128,15 @@ def touched_records(tables: Tables, before: Tables) -> set[tuple[str, str]]:
     touched: set[tuple[str, str]] = set()
     for content in tables:
         table, old = content.table, before.contents.get(content.table.name)
-        now, then = row_set(content), row_set(old) if old else set()
-        position = list(content.rows.columns).index(table.id) if table.id in content.rows else None
-        if position is None:
+        if table.id not in content.rows:
             continue
-        records = {row[position] for row in now ^ then if len(row) > position}
+        columns = [table.id, *sorted({*content.rows, *(old.rows if old else ())} - {table.id})]
+        records = {row[0] for row in row_set(content, columns) ^ (row_set(old, columns) if old else set())}
         family = [table.owner, *(link.name for link in tables.package.links_of(table.owner))]
         touched |= {(name, record) for name in family for record in records}
     return touched
 
 
-def row_set(content: Content) -> set[tuple]:
-    """The rows of a table as tuples in the order of its own columns."""
-    return set(content.rows.itertuples(index=False, name=None))
+def row_set(content: Content, columns: list[str]) -> set[tuple]:
+    """The rows of a table as tuples of these columns; one that it lacks is empty."""
+    return set(content.rows.reindex(columns=columns, fill_value=MISSING).itertuples(index=False, name=None))

@@ -40,11 +40,14 @@ def combine(rows: Sequence[CardRow]) -> tuple[list[CardRow], list[Problem]]:
         for column, other in first.stated.items():
             text = row.stated.get(column, other)
             if not same(row.table.by_name[column], text, other):
-                where = f"{first.file} line {first.line}"
-                problems.append(TWO_CARDS.at(
-                    f"`{key_of(row, column)}` is {shown(text, other)} here and {shown(other, text)} in {where}.",
-                    "Decide which is right and say it once.", column=column, **row.place))
+                problems.append(disagreement(row, column, text, first, other))
     return list(found.values()), problems
+
+
+def disagreement(row: CardRow, column: str, text: str, first: CardRow, other: str) -> Problem:
+    """The problem of two card rows that say different things of one cell."""
+    return TWO_CARDS.at(f"`{key_of(row, column)}` is {shown(text, other)} here and {shown(other, text)} in {first.file} line {first.line}.",
+                        "Decide which is right and say it once.", column=column, **row.place)
 
 
 def joined(first: CardRow, second: CardRow) -> CardRow:
@@ -56,9 +59,10 @@ def joined(first: CardRow, second: CardRow) -> CardRow:
     return replace(first, cells=cells, stated=stated, filled=filled, also=first.also if stated == first.stated else None)
 
 
-def merge_table(content: Content, rows: list[CardRow]) -> tuple[Change, list[Problem]]:
-    """A table with rows merged in: new keys at its end, empty cells filled; cells that differ are problems."""
-    table, change, problems = content.table, Change(content), []
+def merge_table(content: Content, rows: list[CardRow], touched: dict[int, CardRow]) -> tuple[Change, list[Problem]]:
+    """A table with rows merged in: new keys at its end, empty cells filled; cells that differ are problems. `touched` are the lines
+    that cards have corrected before."""
+    table, change, problems = content.table, Change(content, touched=dict(touched)), []
     cells = {column: content.rows[column].tolist() for column in table.columns}
     lines = content.rows.index.tolist()
     at = {key: position for position, key in reversed(list(enumerate(write.key_order(content.rows, table))))}
@@ -79,8 +83,8 @@ def merge_table(content: Content, rows: list[CardRow]) -> tuple[Change, list[Pro
                 cells[column][position] = text
                 change.touched[lines[position]] = row
             else:
-                problems.append(conflict(row, column, there[column], text, lines[position]))
-    if change.touched:
+                problems.append(conflict(row, column, there[column], text, lines[position], touched.get(lines[position])))
+    if change.touched != touched:
         index = pd.Index(lines, dtype="int64", name="line")
         frame = pd.DataFrame({column: pd.Series(values, dtype=object, index=index) for column, values in cells.items()})
         change.content = Content(table, frame)
@@ -101,8 +105,10 @@ def same(field_: Field, one: str, other: str) -> bool:
     return one == other
 
 
-def conflict(row: CardRow, column: str, there: str, text: str, line: int) -> Problem:
-    """The problem of a card and a table that say different things."""
+def conflict(row: CardRow, column: str, there: str, text: str, line: int, other: CardRow | None) -> Problem:
+    """The problem of a card and a table, or `other` card that has corrected it, that say different things."""
+    if other and column in other.stated:
+        return disagreement(row, column, text, other, there)
     path, key = row.table.path, key_of(row, column)
     return CONFLICT.at(f"`{key}` is {shown(text, there)} on the card and {shown(there, text)} in {path} line {line}.",
                        "Correct the card or leave the key out; if the card is right, say so under `corrections`.",
@@ -117,6 +123,8 @@ def key_of(row: CardRow, column: str) -> str:
 
 def shown(text: str, other: str) -> str:
     """A value for a message; of a long one the part where it departs from the other."""
+    if not text:
+        return "empty"
     if len(text) <= 200:
         return f"`{text}`"
     start = next((i for i, (a, b) in enumerate(zip(text, other, strict=False)) if a != b), min(len(text), len(other)))

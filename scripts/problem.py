@@ -9,6 +9,7 @@ from difflib import get_close_matches
 
 ERROR, WARNING = "error", "warning"
 FORMAT = "Run `python -m scripts format`."  # the hint to what the tools can mend
+AS_TEXT = "A spreadsheet leaves such a cell alone only where every column is imported as text: see CONTRIBUTING.md."
 SHORT = 3  # a code of so few letters is near to too many others
 LIMIT = 10_000  # problems kept as objects; all are counted
 

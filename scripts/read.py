@@ -8,6 +8,7 @@ import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import zip_longest
 
 import pandas as pd
 
@@ -18,9 +19,10 @@ from .write import canonical_lines, key_order
 
 csv.field_size_limit(min(sys.maxsize, 2**31 - 1))
 LAST_LINE = "The last line does not end."
-CONFLICT_MARKS = ("<<<<<<< ", "=======", ">>>>>>> ")
+CONFLICT_MARK = re.compile("<<<<<<< |=======$|>>>>>>> ")  # a cell may start with `=======`, but a comma follows it
 WORKBOOK = b"PK\x03\x04"  # how a zip archive starts
 DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "bars"}
+EXCEL_HINT = re.compile(r'"?sep=[,;\t|]"?(?=\n)', re.IGNORECASE)
 
 UNREADABLE = kind("unreadable-file", ERROR, "bytes", "Each table's file is there and can be opened.",
                   good="data/zzz.csv is a file", bad="data/zzz.csv is missing, or a folder")
@@ -45,6 +47,8 @@ COLUMN_ORDER = kind("column-order", ERROR, "bytes", "Columns stand in the order 
                     good="zzz_id,title", bad="title,zzz_id")
 RAGGED = kind("ragged-row", ERROR, "bytes", "Each row has as many cells as the header.", good="zzz-a,A", bad="zzz-a,A,,x")
 BLANK_ROW = kind("blank-row", ERROR, "bytes", "No line is blank.", good="zzz-a,A", bad="an empty line, or only commas")
+NOTE = kind("stray-note", ERROR, "bytes", "Each row is one of the table: no note stands above or below it.",
+            good="zzz-a,A", bad="a row Checked by Zzz,")
 CONFLICT = kind("merge-conflict", ERROR, "bytes", "No mark of a merge conflict stands in a table.",
                 good="one version of a row", bad="<<<<<<< zzz")
 LINE_BREAK = kind("line-break", ERROR, "bytes", "No cell holds a line break.", good="zzz-a,A b", bad='zzz-a,"A⏎b"')
@@ -103,10 +107,13 @@ def parse(table: Table, data: bytes) -> tuple[Content, list[Problem]]:
     conflict = check_conflict(text, place)
     if conflict:
         return unreadable(table, data), [*problems, conflict]
+    if EXCEL_HINT.match(text):
+        return unreadable(table, data), [*problems, DELIMITER.at("The first line tells Excel what separates the cells; it is no header.",
+                                                                 FORMAT, line=1, **place)]
     records, more = split(text, place)
     if records is None:
         return unreadable(table, data), [*without_cut(problems), *more]
-    header, more = read_header(table, records[0].cells, place)
+    header, more = read_header(table, records[0].cells, place, header_line(table, records))
     problems += more
     if header is None:
         return unreadable(table, data), problems
@@ -173,7 +180,7 @@ def decode(data: bytes, place: dict) -> tuple[str | None, list[Problem]]:
 
 def check_conflict(text: str, place: dict) -> Problem | None:
     """The first mark that a merge left in a text."""
-    line = next((line for line, content in enumerate(text.split("\n"), 1) if content.startswith(CONFLICT_MARKS)), None)
+    line = next((line for line, content in enumerate(text.split("\n"), 1) if CONFLICT_MARK.match(content)), None)
     return line and CONFLICT.at("A merge conflict was left in the file.",
                                 f"Keep the rows of both sides and delete the marks. {FORMAT}", line=line, **place)
 
@@ -223,16 +230,23 @@ def open_quote(text: str, line: int, delimiter: str) -> int:
     return line + text.count("\n", 0, at)
 
 
-def read_header(table: Table, cells: list[str], place: dict) -> tuple[list[str | None] | None, list[Problem]]:
-    """For each cell of the header the column it means or None; None instead of all where no column can be told."""
+def header_line(table: Table, records: list[Record]) -> int | None:
+    """The line of the header, wherever it has got to: a sort may have taken it along."""
+    return next((record.line for record in records if set(table.columns) <= set(record.cells)), None)
+
+
+def read_header(table: Table, cells: list[str], place: dict, there: int | None = None) -> tuple[list[str | None] | None, list[Problem]]:
+    """For each cell of the header the column it means or None; None instead of all where no column can be told. `there` is the
+    line on which the header may stand instead."""
     if len(cells) == 1 and len(table.columns) > 1:
         for character, name in DELIMITERS.items():
             if character in cells[0] and set(cells[0].replace('"', "").split(character)) & set(table.columns):
                 return None, [DELIMITER.at(f"The cells are separated by {name}, not by commas.", FORMAT, line=1, **place)]
     words = set(map(plain, table.columns))
     if sum(plain(cell) in words for cell in cells) * 2 < max(len(cells), 1):
-        return None, [UNKNOWN_COLUMN.at("The first line is not the header of this table.",
-                                        f"Put it back above the rows: {','.join(table.columns)}", line=1, **place)]
+        hint = f"It stands on line {there}: move it to the top, and keep nothing above it." if there else (
+            f"Put it back above the rows: {','.join(table.columns)}")
+        return None, [UNKNOWN_COLUMN.at("The first line is not the header of this table.", hint, line=1, **place)]
     missing = [column for column in table.columns if column not in cells]
     header, problems = [], []
     for position, cell in enumerate(cells):
@@ -272,6 +286,17 @@ def unknown_column(cell: str, position: int, column: str | None, table: Table, p
     return UNKNOWN_COLUMN.at(f"`{cell[:80]}` is not a column of this table.", hint, line=1, column=cell[:80], **place)
 
 
+def find_note(table: Table, header: list[str | None], cells: list[str], line: int, place: dict) -> Problem | None:
+    """The problem of a row that has one filled cell, not an id, where the table asks for more: somebody's note."""
+    filled = [(column, cell) for column, cell in zip_longest(header, cells, fillvalue="") if any(map(str.isalnum, cell))]
+    if len(filled) != 1 or sum(field.required for field in table.fields) < 2:
+        return None
+    (column, cell), = filled
+    return None if (column == table.id and len(cell.split()) == 1) or set(DELIMITERS) & set(cell) else NOTE.at(
+        f"Nothing but `{cell.strip()[:80]}` stands in this row: a note is no row of the table.",
+        "Delete the row; a note for the reviewers belongs in the pull request.", line=line, **place)
+
+
 def build(table: Table, header: list[str | None], records: list[Record], place: dict) -> tuple[Content, list[Problem]]:
     """The rows as a frame, with what is wrong in the shape of each."""
     width, problems, rows, lines = len(header), [], [], []
@@ -280,7 +305,10 @@ def build(table: Table, header: list[str | None], records: list[Record], place: 
         if not any(map(str.strip, cells)):
             problems.append(BLANK_ROW.at("The line is blank.", FORMAT, line=line, **place))
             continue
-        if len(cells) != width:
+        if note := find_note(table, header, cells, line, place):
+            problems.append(note)
+            cells = (cells + [""] * width)[:width]
+        elif len(cells) != width:
             problems.append(RAGGED.at(f"The row has {len(cells)} cell{'s' * (len(cells) != 1)}, the header {width}.",
                                       "Put a cell with a comma in it in quotes; keep one comma for each empty cell.",
                                       line=line, record=dict(zip(header, cells, strict=False)).get(table.id, "")[:80] or None, **place))

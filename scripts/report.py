@@ -97,8 +97,12 @@ def as_github(report: Report) -> str:
     ranked = sorted(report.problems.found, key=lambda p: (p.severity != ERROR, p.new is False))
     lines = [annotation(problem) for severity in (ERROR, WARNING)
              for problem in [p for p in ranked if p.severity == severity][:ANNOTATIONS]]
-    text = re.sub(r"(?<=:)(?=:)|(?<=##)(?=\[)", " ", as_text(report))  # no cell may speak to the runner
-    return "".join(f"{line}\n" for line in lines) + text
+    return "".join(f"{line}\n" for line in lines) + for_log(as_text(report))
+
+
+def for_log(text: str) -> str:
+    """A text for the log of a workflow: no cell in it speaks to the runner."""
+    return re.sub(r"(?<=:)(?=:)|(?<=##)(?=\[)", " ", text)
 
 
 def annotation(problem: Problem) -> str:

@@ -158,7 +158,7 @@ def test_columns_that_are_left(zzz):
     assert codes(zzz, f"{HEADER},extra\n{ROW_A},\n{ROW_B},\n") == [("unknown-column", 1)]
     assert codes(zzz, reordered(PLAIN, [0, 1, 2, 3, 4, 5, 6])) == [("missing-column", 1)]
     assert codes(zzz, f"{HEADER},Title\n{ROW_A},Another\n") == [("repeated-column", 1)]
-    assert codes(zzz, f"{HEADER},\n{ROW_A},stray\n") == [("unknown-column", 1)]
+    assert codes(zzz, f"{HEADER},\n{ROW_A},stray\n") == [("unknown-column", 2)]
     assert codes(zzz, PLAIN.replace(HEADER, "A list of projects,,,,,,,")) == [("unknown-column", 1)]
 
 

@@ -17,8 +17,8 @@ from tests.fictional import PROJECT, write_package
 from tests.programs import needs
 
 CARD = "organizations: [{id: zzz-new, name: Zzz New, type: company, country: ZZB}]\n"
-ARGUMENTS = {"validate": ["--fast"], "format": [], "add": ["card.yaml"], "show": ["zzz-deployment"],
-             "diff": ["HEAD"], "docs": [], "countries": []}
+ARGUMENTS = {"validate": ["--fast"], "format": [], "add": ["card.yaml"], "form": ["issue.md"],
+             "show": ["zzz-deployment"], "diff": ["HEAD"], "docs": [], "countries": []}
 COMMANDS = [[name, *more] for name, more in ARGUMENTS.items()] + [["format", "--check"], ["docs", "--check"],
                                                                   ["validate", "--format", "github"]]
 named = pytest.mark.parametrize("command", COMMANDS, ids=" ".join)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import io
 import json
-import re
 import zipfile
 
 import pytest
 
 from scripts.__main__ import main
-from scripts.diff import diff
-from scripts.diff_report import LONGEST, as_markdown, as_text
+from scripts.diff import compare, diff
+from scripts.diff_report import as_markdown, as_text
 from scripts.package import load
+from scripts.read import read
 from tests.fictional import write_package
 from tests.test_history import commit, committed, git
 
@@ -45,6 +45,13 @@ def test_another_order_or_form_of_the_files_is_no_change(tmp_path):
             text = "\r\n".join(line.replace(",", ";") for line in [header, *reversed(rows)])
             path.write_bytes(b"\xef\xbb\xbf" + text.encode())
     assert diff(before, after).is_empty
+
+
+def test_tables_in_memory_are_compared_like_files(tmp_path):
+    before = write_package(tmp_path / "before")
+    after = write_package(tmp_path / "after", {"deployments": [{"status": "suspended"}, SECOND]})
+    found = compare(read(before), read(after))
+    assert found == diff(before, after) and not found.is_empty and compare(read(before), read(before)).is_empty
 
 
 def test_a_changed_cell_shows_old_and_new(tmp_path):
@@ -89,12 +96,90 @@ def test_a_changed_row_of_a_record_shows_its_cell(tmp_path):
 @pytest.mark.parametrize(("rows", "kind", "words"), [
     ([], "vanished", "gone without a row in withdrawn"),
     ([WITHDRAWN], "withdrawn", "withdrawn: Entered twice."),
-    ([{**WITHDRAWN, "replaced_by": "zzz-other"}], "renamed", "withdrawn for zzz-other: Entered twice."),
+    ([{**WITHDRAWN, "replaced_by": "zzz-other"}], "withdrawn", "withdrawn for zzz-other, which is not there: Entered twice."),
+    ([{**WITHDRAWN, "replaced_by": "zzz-deployment"}], "withdrawn", "withdrawn for zzz-deployment, which is not there"),
 ])
 def test_a_record_that_goes(tmp_path, rows, kind, words):
     found = difference(tmp_path, {**GONE, "withdrawn": rows or [{"record_id": "zzz-gone"}]})
     assert record(found).kind == kind and words in as_text(found)
     assert [change for change in found.records if change.table == "withdrawn"] == []
+
+
+def renamed(tmp_path, ids: dict[str, str], example: dict | None = None, before: dict | None = None, table: str = "deployments"):
+    """The difference where records of a table went for others, and every row that named the old ids names the new ones."""
+    old = write_package(tmp_path / "before", before)
+    rows = [{"record_id": id_, "table": table, "withdrawn_on": "2021-03-02", "reason": "Entered twice.", "replaced_by": heir}
+            for id_, heir in ids.items()]
+    new = write_package(tmp_path / "after", {**(example or {}), "withdrawn": rows})
+    for path in (new.root / described.path for described in new.tables.values() if described.name != "withdrawn"):
+        text = path.read_text(encoding="utf-8")
+        for id_, heir in ids.items():
+            text = text.replace(id_, heir)
+        path.write_text("".join(dict.fromkeys(text.splitlines(keepends=True))), encoding="utf-8")
+    return diff(old, new)
+
+
+def test_a_renamed_record_is_one_change(tmp_path):
+    found = renamed(tmp_path, {"zzz-deployment": "zzz-cameras"})
+    (change,) = found.records
+    assert (change.table, change.kind, change.id, change.replaced_by) == ("deployments", "renamed", "zzz-deployment", "zzz-cameras")
+    assert (change.cells, change.links) == ((), []) and set(found.counts) == {"table"}
+    assert as_text(found).startswith("1 record renamed\n")
+    assert "renamed to zzz-cameras: Entered twice. (unchanged otherwise)\n" in as_text(found)
+
+
+def test_a_renamed_record_shows_how_it_differs_from_its_old_self(tmp_path):
+    (change,) = renamed(tmp_path, {"zzz-deployment": "zzz-cameras"}, {
+        "deployments": [{"status": "suspended"}], "deployment_citations": [{"locator": "page 2"}], "deployment_countries": None}).records
+    assert [(cell.column, cell.old, cell.new) for cell in change.cells] == [("status", "operational", "suspended")]
+    assert [(link.table, link.kind, [cell.column for cell in link.cells]) for link in change.links] == [
+        ("deployment_countries", "removed", []), ("deployment_citations", "changed", ["locator"])]
+
+
+@pytest.mark.parametrize(("id_", "table"), [("zzz-supplier", "organizations"), ("zzz-source", "citations")])
+def test_rows_that_name_a_renamed_record_have_not_changed(tmp_path, id_, table):
+    found = renamed(tmp_path, {id_: "zzz-under-another-name"}, table=table)
+    assert [(change.table, change.kind) for change in found.records] == [(table, "renamed")] and set(found.counts) == {"table"}
+
+
+def test_rows_that_name_another_record_instead_have_changed(tmp_path):
+    firm = [{"organization_id": "zzz-firm"}]
+    found = difference(tmp_path, {"organizations": firm, "deployment_parties": firm})
+    assert [link.key for link in record(found).links] == [("zzz-firm", "supplier")]
+
+
+def test_a_merged_record_shows_what_its_heir_has_not(tmp_path):
+    both = {"deployments": [SECOND], "deployment_citations": [{"deployment_id": "zzz-second", "locator": "page 2"}]}
+    found = renamed(tmp_path, {"zzz-deployment": "zzz-second"}, {
+        "deployment_citations": [{"deployment_id": "zzz-second", "locator": "page 2"}, {"-": "left out"}],
+        "deployments": [SECOND, {"deployment_id": "zzz-deployment", "-": "left out"}]}, both)
+    gone, heir = found.records
+    assert (gone.kind, gone.id, gone.replaced_by) == ("merged", "zzz-deployment", "zzz-second")
+    assert [(link.table, link.kind) for link in gone.links] == [("deployment_citations", "removed")]
+    assert (heir.kind, heir.id) == ("changed", "zzz-second")
+    assert [(link.table, link.kind) for link in heir.links] == [("deployment_countries", "added"), ("deployment_parties", "added")]
+    assert "1 record merged, 1 record changed\n" in as_text(found) and "merged into zzz-second: Entered twice." in as_text(found)
+
+
+def test_two_records_that_become_a_new_one_are_merged(tmp_path):
+    found = renamed(tmp_path, {"zzz-body": "zzz-one", "zzz-issuer": "zzz-one"}, {"organizations": [
+        {"organization_id": "zzz-issuer", "-": "left out"}]}, table="organizations")
+    assert [(change.kind, change.id) for change in found.records] == [
+        ("merged", "zzz-body"), ("merged", "zzz-issuer"), ("added", "zzz-one")]
+
+
+def test_the_heir_at_the_end_of_a_chain_counts(tmp_path):
+    again = {"record_id": "zzz-cameras", "table": "deployments", "replaced_by": "zzz-network"}
+    found = difference(tmp_path, {**GONE, "deployments": [{"deployment_id": "zzz-network"}, {"deployment_id": "zzz-deployment", "-": "x"}],
+                                  "withdrawn": [{**WITHDRAWN, "replaced_by": "zzz-cameras"}, again]})
+    assert (record(found).kind, record(found).replaced_by) == ("renamed", "zzz-network")
+
+
+def test_a_source_that_was_merged_is_one_source_fewer(tmp_path):
+    two = {"deployment_citations": [{"citation_id": "zzz-full"}]}
+    found = renamed(tmp_path, {"zzz-full": "zzz-source"}, {"citations": [{"citation_id": "zzz-full", "-": "left out"}]}, two, "citations")
+    assert record(found, "citations").kind == "merged"
+    assert (record(found).sources, record(found).links) == ((2, 1), [])
 
 
 def test_a_withdrawal_that_is_corrected_is_a_change_of_its_own(tmp_path):
@@ -105,6 +190,11 @@ def test_a_withdrawal_that_is_corrected_is_a_change_of_its_own(tmp_path):
 def test_a_record_that_comes_back_although_withdrawn(tmp_path):
     found = difference(tmp_path, {"withdrawn": [WITHDRAWN]}, {**GONE, "withdrawn": [WITHDRAWN]})
     assert record(found).kind == "returned" and "there again, although withdrawn: Entered twice." in as_text(found)
+
+
+def test_a_record_that_comes_back_and_the_row_that_withdrew_it_is_gone(tmp_path):
+    found = difference(tmp_path, {"withdrawn": None, "deployments": [{**SECOND, "deployment_id": "zzz-gone"}]})
+    assert [(change.table, change.kind) for change in found.records] == [("deployments", "returned"), ("withdrawn", "removed")]
 
 
 def test_a_country_is_removed_without_ado(tmp_path):
@@ -180,56 +270,6 @@ def test_columns_that_come_and_go(tmp_path):
         path.write_text(change(path.read_text(encoding="utf-8")), encoding="utf-8")
     found = diff(before, load(after.root)[0])
     assert found.columns == {"claims": ["+remark", "-note"]} and "columns of claims: +remark, -note" in as_text(found)
-
-
-def test_colour_only_where_it_is_asked_for(tmp_path):
-    found = difference(tmp_path, {"deployments": [{"status": "suspended"}, SECOND]})
-    assert "\x1b" not in as_text(found)
-    assert "\x1b[33m  ~ zzz-deployment" in as_text(found, colour=True) and "\x1b[32m  + zzz-second" in as_text(found, colour=True)
-
-
-def test_text_of_cells_is_nothing_but_text_in_markdown(tmp_path):
-    text = as_markdown(difference(tmp_path, {"deployments": [{"title": HOSTILE, "note": HOSTILE}]}))
-    assert set(re.findall(r"</?(\w+)", text)) == {"details", "summary", "code", "ul", "li"}
-    assert not re.search(r"@|\]\(|https?:|www\.|\*\*c|`", text) and text.count("</details>") == text.count("<details")
-
-
-def test_text_of_cells_cannot_steer_a_terminal(tmp_path):
-    assert "\x1b" not in as_text(difference(tmp_path, {"deployments": [{"note": "zzz \x1b[2J"}]}))
-
-
-def test_markdown_stays_short_enough_and_says_what_it_leaves_out(tmp_path):
-    many = [{"claim_id": f"zzz-{number:04}", "claim": "Zzz *" * 40} for number in range(400)]
-    text = as_markdown(difference(tmp_path, {"claims": many}))
-    assert LONGEST / 2 < len(text) < 65_536 and re.search(r"… and \d+ more records", text)
-
-
-@pytest.mark.parametrize("example", [
-    {"deployments": [{"status": "x" * 70_000}]}, {"deployments": [{"country_code": "<" * 20_000}]},
-    {"deployments": [{"note": "*" * 70_000}]}, {"claims": [{"claim_id": f"zzz-{'<' * 300}{n}"} for n in range(300)]},
-], ids=["status", "country", "note", "ids"])
-def test_no_cell_makes_markdown_long_or_hides_the_rest(tmp_path, example):
-    text = as_markdown(difference(tmp_path, {**example, "organizations": [{"organization_id": "zzz-body", "name": "Zzz"}]}))
-    assert len(text) < 65_536 and ("zzz-body" in text or "more records" in text)
-
-
-def test_what_goes_comes_first_in_markdown(tmp_path):
-    many = [{**SECOND, "deployment_id": f"zzz-{number:03}", "summary": "Zzz *" * 90} for number in range(400)]
-    text = as_markdown(difference(tmp_path, {"deployments": many, "claims": None}))
-    assert "gone without a row in withdrawn" in text and "more records" in text
-
-
-def test_marks_that_turn_text_around_are_shown(tmp_path):
-    assert not set(as_markdown(difference(tmp_path, {"deployments": [{"status": "a\u202eb\x1b[31mc"}]}))) & {"\u202e", "\x1b"}
-
-
-def test_json_is_for_machines(tmp_path, capsys):
-    write_package(tmp_path / "before")
-    write_package(tmp_path / "after", {"deployments": [{"status": "suspended"}]})
-    assert main(["diff", str(tmp_path / "before"), "--root", str(tmp_path / "after"), "--format", "json"]) == 0
-    found = json.loads(capsys.readouterr().out)
-    assert set(found) == {"records", "counts", "columns", "unread"}
-    assert found["records"][0]["cells"] == [{"column": "status", "old": "operational", "new": "suspended"}]
 
 
 def test_a_table_that_cannot_be_read_fails(tmp_path, capsys):

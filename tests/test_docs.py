@@ -13,7 +13,7 @@ import pytest
 import scripts
 from schemas import rules_of
 from scripts.__main__ import main
-from scripts.add import add
+from scripts.add import add, plan
 from scripts.docs import documents
 from scripts.package import load
 from scripts.problem import KINDS
@@ -56,9 +56,11 @@ def test_a_missing_document_is_stale(tmp_path):
     assert not (tmp_path / "docs").exists()
 
 
-def test_the_documents_depend_on_no_row(tmp_path):
+def test_the_documents_depend_on_no_row_but_those_of_the_countries(tmp_path):
     shutil.copytree(PROJECT / "schemas", tmp_path / "schemas", ignore=shutil.ignore_patterns("*.py", "__pycache__"))
     shutil.copy(PROJECT / "datapackage.json", tmp_path)
+    (tmp_path / "data").mkdir()
+    shutil.copy(PROJECT / "data/countries.csv", tmp_path / "data")
     empty, problems = load(tmp_path)
     assert problems == []
     assert documents(empty) == documents(PACKAGE)
@@ -130,18 +132,34 @@ def test_a_file_that_a_page_names_exists(page):
     assert [name for name in named if "TABLE" not in name and not (PROJECT / name).exists()] == []
 
 
-@pytest.mark.parametrize("page", ["CONTRIBUTING.md", "docs/cards.md"])
-def test_the_card_on_a_page_is_one_that_add_takes(page, tmp_path):
-    package = write_package(tmp_path / "zzz")
-    card = tmp_path / "card.yaml"
-    card.write_text((PROJECT / page).read_text(encoding="utf-8").split("```yaml\n")[1].split("```")[0], encoding="utf-8")
-    if page == "CONTRIBUTING.md":  # the one organization of this card is that of the fictional package
-        text = card.read_text(encoding="utf-8").replace("zzz-supplier", "zzz-optics").replace("Zzz Supplier,", "Zzz Optics,")
-        card.write_text(text, encoding="utf-8")
+def card_of(page, folder):
+    """The first card on a page, as a file."""
+    card = folder / "card.yaml"
+    card.write_text(text_of(page).split("```yaml\n")[1].split("```")[0], encoding="utf-8")
+    return card
+
+
+def test_the_card_on_the_page_of_cards_is_one_that_add_takes(tmp_path):
+    package, card = write_package(tmp_path / "zzz"), card_of("docs/cards.md", tmp_path)
     first = add(package, read(package), [card])
     assert first.problems == [] and first.added["deployments"] == 1
     second = add(package, read(package), [card])
     assert (second.problems, second.added, second.changed) == ([], {}, {})
+
+
+def test_the_worked_example_for_contributors_is_what_the_tables_say(tmp_path):
+    package, _ = load(PROJECT)
+    outcome = plan(package, read(package), [card_of("CONTRIBUTING.md", tmp_path)]).outcome
+    assert (outcome.problems, outcome.added, outcome.changed, outcome.removed) == ([], {}, {}, {})
+
+
+def test_the_worked_example_entered_again_is_recognized(tmp_path):
+    package, _ = load(PROJECT)
+    card = card_of("CONTRIBUTING.md", tmp_path)
+    again = card.read_text(encoding="utf-8").replace("id: mng-huawei-smart-ulaanbaatar", "id: zzz-entered-again")
+    card.write_text(again, encoding="utf-8")
+    (twin,) = [twin for twin in plan(package, read(package), [card]).outcome.twins if twin.table == "deployments"][:1]
+    assert (twin.record, twin.other) == ("zzz-entered-again", "mng-huawei-smart-ulaanbaatar")
 
 
 def test_the_page_of_cards_shows_every_section_and_key():

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,7 +13,7 @@ import pytest
 from scripts.__main__ import main
 from scripts.problem import ERROR
 from scripts.validate import Report, validate
-from tests.fictional import PROJECT, write_package
+from tests.fictional import write_package
 from tests.programs import needs
 
 NO_CLAIM = dict.fromkeys(("claims", "claim_citations", "claim_countries", "claim_organizations", "claim_records"))
@@ -217,6 +219,109 @@ def test_a_dataset_in_a_subfolder(folder, tmp_path):
     assert sorted(errors(report)) == [OLD, ("vanished-id", "claims", "zzz-claim")]
 
 
+def described(root: Path, file: str, change: Callable[[dict], None]) -> None:
+    """Change a descriptor of the package in `root`."""
+    text = json.loads((root / file).read_text(encoding="utf-8"))
+    change(text)
+    (root / file).write_text(json.dumps(text), encoding="utf-8")
+
+
+def without_claims(package: dict) -> None:
+    package["resources"] = [resource for resource in package["resources"] if not resource["name"].startswith("claim")]
+
+
+def test_a_table_that_vanishes_is_one_problem(tmp_path):
+    root = committed(tmp_path)
+    described(root, "datapackage.json", without_claims)
+    report = validate(root, base=BASE, fast=True)
+    (problem,) = (p for p in report.problems.found if p.code == "vanished-id")
+    assert (problem.table, problem.file, problem.record, report.exit_code) == ("claims", "data/claims.csv", None, 1)
+    assert "1 record" in problem.message
+
+
+def test_a_table_without_records_may_go(tmp_path):
+    root = committed(tmp_path, NO_CLAIM)
+    described(root, "datapackage.json", without_claims)
+    assert "vanished-id" not in [p.code for p in validate(root, base=BASE, fast=True).problems.found]
+
+
+def test_a_problem_of_the_base_stays_known_in_a_file_of_another_name(tmp_path):
+    root = committed(tmp_path, OLD_ERROR)
+    (root / "data/deployments.csv").rename(root / "data/projects.csv")
+    text = (root / "datapackage.json").read_text(encoding="utf-8")
+    (root / "datapackage.json").write_text(text.replace("data/deployments.csv", "data/projects.csv"), encoding="utf-8")
+    report = validate(root, base=BASE, fast=True)
+    assert (errors(report), known(report), report.exit_code) == ([OLD], [OLD], 0)
+
+
+@pytest.mark.parametrize("place", [0, 99], ids=["first", "last"])
+def test_a_new_column_touches_no_record(place, tmp_path):
+    root = committed(tmp_path, OLD_ERROR)
+    described(root, "schemas/deployments.json", lambda schema: schema["fields"].insert(
+        place, {"name": "zzz", "type": "string", "title": "Zzz", "description": "A fictional column.", "example": "zzz"}))
+    data = root / "data/deployments.csv"
+    rows = [line.split(",") for line in data.read_text(encoding="utf-8").splitlines()]
+    assert not any('"' in cell for row in rows for cell in row)
+    data.write_text("".join(",".join([*row[:place], "zzz" if row is rows[0] else "", *row[place:]]) + "\n" for row in rows),
+                    encoding="utf-8")
+    report = validate(root, base=BASE, fast=True)
+    assert (errors(report), known(report), report.exit_code) == ([OLD], [OLD], 0)
+
+
+def test_a_base_without_withdrawn(tmp_path):
+    root = committed(tmp_path)
+    described(root, "datapackage.json", lambda package: package["resources"].pop(
+        [resource["name"] for resource in package["resources"]].index("withdrawn")))
+    commit(root)
+    assert errors(against_base(root)) == []
+    assert errors(against_base(root, NO_CLAIM)) == [("vanished-id", "claims", "zzz-claim")]
+
+
+def test_a_base_with_a_table_that_cannot_be_read(tmp_path):
+    root = committed(tmp_path, OLD_ERROR)
+    (root / "data/claims.csv").write_bytes(b"\xff\xfe\xff")
+    commit(root)
+    report = against_base(root, OLD_ERROR)
+    assert (errors(report), known(report), report.exit_code) == ([OLD], [OLD], 0)
+
+
+@pytest.mark.parametrize(("withdrawn", "expected"), [
+    ([], ("vanished-id", "organizations", "zzz-mover")),
+    ([{"record_id": "zzz-mover", "table": "organizations"}], ("withdrawn-yet-there", "withdrawn", "zzz-mover"))],
+    ids=["silently", "withdrawn"])
+def test_an_id_that_moves_to_another_table(withdrawn, expected, tmp_path):
+    there = {"organizations": [{"organization_id": "zzz-mover", "name": "Zzz Mover"}], "claim_organizations": [
+        {"organization_id": "zzz-mover"}]}
+    moved = {"claims": [{"claim_id": "zzz-mover", "claim": "Zzz moves."}], "claim_citations": [{"claim_id": "zzz-mover"}]}
+    report = against_base(committed(tmp_path, there), moved | ({"withdrawn": withdrawn} if withdrawn else {}))
+    assert errors(report) == [expected]
+
+
+@pytest.mark.parametrize(("row", "codes"), [
+    ({"record_id": "zzz-claim", "table": "claims"}, []),
+    ({"record_id": "zzz-claim", "table": "deployments"}, ["never-there"]),
+    ({"record_id": "zzz-clam", "table": "claims"}, ["vanished-id", "never-there"])], ids=["right", "wrong table", "wrong id"])
+def test_what_is_withdrawn_stood_in_the_base(row, codes, tmp_path):
+    report = against_base(committed(tmp_path), {**NO_CLAIM, "withdrawn": [row]})
+    assert [p.code for p in report.problems.found] == codes
+    assert all("`zzz-claim`" in p.message or "Did you mean `zzz-claim`?" in p.hint for p in report.problems.found)
+
+
+def test_what_was_withdrawn_before_need_not_stand_in_the_base(tmp_path):
+    assert against_base(committed(tmp_path), {"withdrawn": [{"reason": "Another fictional reason."}]}).problems.found == []
+
+
+@pytest.mark.parametrize(("rows", "expected"), [
+    ([("zzz-a", "zzz-deployment")], []), ([("zzz-a", "zzz-gone")], []), ([("zzz-a", "zzz-b"), ("zzz-b", "zzz-deployment")], []),
+    ([("zzz-a", "zzz-none")], ["zzz-a"]), ([("zzz-a", "zzz-claim")], ["zzz-a"]), ([("zzz-a", "zzz-a")], ["zzz-a"]),
+    ([("zzz-a", "zzz-b"), ("zzz-b", "zzz-a")], ["zzz-a", "zzz-b"]), ([("zzz-a", "Zzz-Deployment")], ["zzz-a"])],
+    ids=["there", "gone", "chain", "nowhere", "other table", "itself", "circle", "other case"])
+def test_what_replaces_a_record_holds_its_facts(rows, expected, tmp_path):
+    write_package(tmp_path, {"withdrawn": [{"record_id": id_, "replaced_by": heir} for id_, heir in rows]})
+    report = validate(tmp_path, fast=True)
+    assert errors(report) == [("no-such-replacement", "withdrawn", id_) for id_ in expected]
+
+
 def test_any_revision_of_the_past(tmp_path):
     root = committed(tmp_path)
     git(tmp_path, "tag", "zzz-first")
@@ -227,6 +332,23 @@ def test_any_revision_of_the_past(tmp_path):
         assert errors(validate(root, base=revision, fast=True)) == [("vanished-id", "claims", "zzz-claim")]
 
 
-def test_the_workflow_asks_for_the_base():
-    text = (PROJECT / ".github/workflows/validate.yml").read_text(encoding="utf-8")
-    assert "pull_request.base.sha" in text and "--base" in text and "fetch-depth: 0" in text
+def begun(*dates: str) -> dict:
+    """Roles that started at these dates."""
+    return {"standards_roles": [{"role_id": f"zzz-role-{i}", "started": date} for i, date in enumerate(dates)]}
+
+
+MONTHS = ["2019-04", "2019-05", "2020-01", "2020-12", "2018", "2019-07-02"]
+
+
+@pytest.mark.parametrize(("days", "lines"), [(4, [3, 4, 5, 6]), (3, [])], ids=["four of four", "three of four"])
+def test_months_that_a_spreadsheet_turned_into_days(days, lines, tmp_path):
+    now = [f"{month}-01" if i < days else month for i, month in enumerate(MONTHS)]
+    found = [p for p in against_base(committed(tmp_path, begun(*MONTHS)), begun(*now)).problems.found if p.code == "month-as-day"]
+    assert [(p.line, p.column, p.record) for p in found] == [(line, "started", f"zzz-role-{line - 3}") for line in lines]
+    assert all(p.new and "`2019-04-01` was `2019-04`" in p.message and "CONTRIBUTING.md" in p.hint for p in found[:1])
+
+
+def test_months_of_which_somebody_found_the_days(tmp_path):
+    now = [f"{month}-{i + 2:02}" for i, month in enumerate(MONTHS[:4])] + MONTHS[4:]
+    found = against_base(committed(tmp_path, begun(*MONTHS)), begun(*now)).problems.found
+    assert "month-as-day" not in {p.code for p in found}

@@ -14,7 +14,8 @@ from scripts.validate import validate
 from tests.fictional import PROJECT, write_package
 from tests.small import check_small, schema, table
 
-ZZZ = Table("zzz", "data/zzz.csv", "Zzz", "", "schemas/zzz.json", tuple(map(Field, ("zzz_id", "title", "kind", "note"))), ("zzz_id",))
+FIELDS = (*(Field(name, constraints={"required": True}) for name in ("zzz_id", "title")), Field("kind"), Field("note"))
+ZZZ = Table("zzz", "data/zzz.csv", "Zzz", "", "schemas/zzz.json", FIELDS, ("zzz_id",))
 HEADER = "zzz_id,title,kind,note\n"
 A, B, C = "zzz-a,A,x,\n", "zzz-b,B,,n\n", "zzz-c,C,y,n\n"
 PLAIN = HEADER + A + B + C
@@ -39,6 +40,10 @@ BAD = [  # code, content, line, column
     ("delimiter", PLAIN.replace(",", ";"), 1, None),
     ("delimiter", PLAIN.replace(",", "\t"), 1, None),
     ("delimiter", PLAIN.replace(",", "|"), 1, None),
+    ("delimiter", "sep=;\n" + PLAIN.replace(",", ";"), 1, None),
+    ("stray-note", PLAIN + "Checked by Zzz,,,\n", 5, None),
+    ("stray-note", PLAIN + "Checked by Zzz\n", 5, None),
+    ("stray-note", PLAIN + ",,Checked,\n", 5, None),
     ("unbalanced-quote", PLAIN.replace("B,", '"B,'), 3, None),
     ("unbalanced-quote", PLAIN + 'zzz-d,"D', 5, None),
     ("ragged-row", PLAIN + "zzz-d,D", 5, None),
@@ -78,6 +83,8 @@ GOOD = [  # code that does not fire, content that comes near to it
     ("line-end", PLAIN.replace("B,", "B\u2028\x85b\x0b\x0c\x1cb,")),
     ("delimiter", PLAIN.replace("B,", "b;b\tb|b,")),
     ("delimiter", "zzz_id\nzzz-a\n"),
+    ("stray-note", PLAIN + "zzz-d,,,\n"),
+    ("stray-note", PLAIN + "zzz d,D,,\n"),
     ("unbalanced-quote", PLAIN.replace("B,", '"B ""b"" b, c",')),
     ("unbalanced-quote", PLAIN.replace("B,", '"""",')),
     ("ragged-row", PLAIN.replace("B,", '"B, b",')),
@@ -138,6 +145,13 @@ def test_texts_that_look_like_nothing_stay_texts():
 def test_a_misspelt_column_is_read_as_the_one_that_is_meant(header, meant):
     content, (problem,) = parse(ZZZ, f"{header}\nzzz-a,A,x,\n".encode())
     assert content.whole and problem.hint == f"Did you mean `{meant}`?"
+
+
+@pytest.mark.parametrize("above", [A + B, "\n", "A table of Zzz,,,\n"])
+def test_a_header_that_is_not_the_first_line_is_found(above):
+    _, problems = parse(ZZZ, (above + PLAIN).encode())
+    assert [(p.code, p.line) for p in problems] == [("unknown-column", 1)]
+    assert f"line {above.count(chr(10)) + 1}:" in problems[0].hint
 
 
 def test_every_missing_column_is_named():
