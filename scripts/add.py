@@ -8,11 +8,14 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from schemas.shared import UNUSED
+
 from . import read, twins, write
-from .amend import amend, orphans
+from .amend import LeftBehind, amend, left_behind, orphans
 from .cards import CardRow, Cards, read_cards
 from .changes import WITHDRAWN
-from .merge import Change, combine, key_of, merge_table
+from .form import REQUIRED
+from .merge import Change, combine, key_of, line_of, merge_table
 from .package import Package
 from .problem import ERROR, KINDS, Problem, kind
 from .settle import settle
@@ -48,13 +51,13 @@ class Notice:
 
 @dataclass
 class Outcome:
-    """What a call of `add` did, or would do: rows added, changed and taken out by table, cells that rules filled, what was withdrawn
-    because nothing uses it any more, which records that exist a new one may repeat, and why nothing was done."""
+    """What a call of `add` did, or would do: rows added, changed and taken out by table, cells that rules filled and sources left
+    behind, what was withdrawn because nothing uses it any more, which records that exist a new one may repeat, and why nothing was done."""
 
     added: dict[str, int] = field(default_factory=dict)
     changed: dict[str, int] = field(default_factory=dict)
     removed: dict[str, int] = field(default_factory=dict)
-    notices: list[Notice] = field(default_factory=list)
+    notices: list[Notice | LeftBehind] = field(default_factory=list)
     orphans: list[str] = field(default_factory=list)
     twins: list[Twin] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
@@ -89,14 +92,17 @@ def plan(package: Package, tables: Tables, paths: Iterable[Path], day: date | No
     if any(not tables.whole(name) for name in package.tables):
         return Plan(Outcome(problems=problems), tables)
     merged, left = merge_all(tables, cards, day or datetime.now(UTC).date())
-    problems += merged.problems
-    problems = problems or new_errors(tables, merged)
+    errors = [] if problems else new_errors(tables, merged)  # of cards that were not read whole the tables tell nothing
+    problems += [*merged.problems, *independent(errors, merged)]
+    problems.sort(key=lambda problem: (problem.file or "", problem.line or 0))
     found = twins.find(tables, merged.after)  # told in any case: what repeats a record is often refused for something else
     if problems:
         return Plan(Outcome(problems=problems, twins=found), tables)
     files = {package.root / change.content.table.path: write.canonical(change.content.rows, change.content.table)
              for change in merged.changes}
-    return Plan(replace(summary(tables, merged.changes, left), twins=found), merged.after, files)
+    outcome = summary(tables, merged.changes, left)
+    notices = [*outcome.notices, *left_behind(tables, merged.after, cards)]
+    return Plan(replace(outcome, notices=notices, twins=found), merged.after, files)
 
 
 def merge_all(tables: Tables, cards: Cards, day: date) -> tuple[Merged, list[CardRow]]:
@@ -124,12 +130,12 @@ def summary(tables: Tables, changes: list[Change], left: list[CardRow]) -> Outco
 
 @dataclass
 class Merged:
-    """The tables with cards in them: those that changed, all of them, by owner table and id the card row that changed something of a
+    """The tables with cards in them: those that changed, all of them, by owner table and id the card rows that changed something of a
     record that was there, and what stands in the way."""
 
     changes: list[Change]
     after: Tables
-    causes: dict[tuple[str, str], CardRow]
+    causes: dict[tuple[str, str], list[CardRow]]
     problems: list[Problem]
 
 
@@ -191,23 +197,47 @@ def new_errors(tables: Tables, merged: Merged) -> list[Problem]:
         return []
     known = {identity(problem) for problem in checked(tables, tables)}
     rows = {(change.content.table.name, line): row for change in merged.changes for line, row in change.touched.items()}
-    records = dict(merged.causes)
+    records = {record: list(causes) for record, causes in merged.causes.items()}
     for row in rows.values():
-        records.setdefault((row.table.owner, row.record), row)
+        records.setdefault((row.table.owner, row.record), []).append(row)
     package, found = tables.package, []
     for problem in checked(tables, merged.after):
         owner = package.tables[problem.table].owner if problem.table in package.tables else None
-        record = records.get((owner, problem.record))
-        if record or identity(problem) not in known:
-            row = rows.get((problem.table, problem.line), record)
-            found.append(at_card(problem, row) if row else problem)
+        causes = records.get((owner, problem.record), [])
+        if causes or identity(problem) not in known:
+            at_line = rows.get((problem.table, problem.line))
+            found.append(at_card(problem, [at_line, *causes] if at_line else causes))
     return found
 
 
-def at_card(problem: Problem, row: CardRow) -> Problem:
-    """A problem of a row where its card says so: file, line and key."""
+def independent(errors: list[Problem], merged: Merged) -> list[Problem]:
+    """The errors on cards that do not follow from what cards could not do: of a record with such a problem, wrong cells; of the
+    others all but that nothing uses them."""
+    if not merged.problems:
+        return errors
+    files = {row.file for change in merged.changes for row in change.touched.values()}
+    refused = {problem.record for problem in merged.problems}
+
+    def stands(error: Problem) -> bool:
+        if error.record in refused:
+            return KINDS[error.code].group == "form" and error.code != REQUIRED.code
+        return error.code != UNUSED.code
+
+    return [error for error in errors if error.file in files and stands(error)]
+
+
+def at_card(problem: Problem, causes: list[CardRow]) -> Problem:
+    """A problem where a card says so, if any does: file, line and key. Of several card rows the first that says something of the
+    cell, or of one that the problem names, else the first."""
+    def concerned(row: CardRow) -> bool:
+        own = problem.column in row.stated and problem.table == row.table.name
+        return own or any(f"`{column}`" in problem.message for column in row.stated)
+
+    if not causes:  # it stands in a table that is not written: the line alone says too little
+        return replace(problem, message=f"`{problem.record}`: {problem.message}") if problem.record else problem
+    row = next(filter(concerned, causes), causes[0])
     key = key_of(row, problem.column) if problem.column in row.table.by_name else problem.column
-    return replace(problem, file=row.file, line=row.lines.get(problem.column, row.line), column=key)
+    return replace(problem, file=row.file, line=line_of(row, problem.column), column=key)
 
 
 def identity(problem: Problem) -> tuple:

@@ -10,7 +10,7 @@ from schemas.shared import UNUSED
 
 from .cards import CardRow, Cards
 from .changes import NO_RECORD, RECORD, TABLE, WITHDRAWN, Changes
-from .correct import Corrections
+from .correct import CITATION, Corrections
 from .package import MISSING, Table
 from .problem import ERROR, Problem, kind
 from .tables import Content, Tables
@@ -25,13 +25,13 @@ STILL_NAMED = kind("still-named", ERROR, "cards", "A record that is withdrawn wi
 @dataclass
 class Amended:
     """The tables after corrections and withdrawals, and the rows of the cards that are still to be merged in; by table and line
-    the card row that changed a line, by owner table and id the card row that changed something of a record; the tables that lost
+    the card row that changed a line, by owner table and id the card rows that changed something of a record; the tables that lost
     rows."""
 
     tables: Tables
     rows: list[CardRow]
     touched: dict[str, dict[int, CardRow]]
-    causes: dict[tuple[str, str], CardRow]
+    causes: dict[tuple[str, str], list[CardRow]]
     shorter: set[str]
     problems: list[Problem]
 
@@ -63,6 +63,33 @@ def orphans(before: Tables, after: Tables, cards: Cards) -> list[CardRow]:
                 cells = dict.fromkeys(table.columns, MISSING) | {table.id: record, TABLE: name, "reason": NO_LONGER_USED}
                 rows.append(CardRow(table, record, cells, {}, causes[0].file, causes[0].line))
     return rows
+
+
+@dataclass(frozen=True)
+class LeftBehind:
+    """Sources of a withdrawn record that the record in its place does not have."""
+
+    record: str
+    successor: str
+    sources: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        return (f"The sources of `{self.record}` that do not stand with `{self.successor}`: {', '.join(self.sources)}. "
+                "Move them there on the same card if they show it.")
+
+
+def left_behind(before: Tables, after: Tables, cards: Cards) -> list[LeftBehind]:
+    """What is lost of the sources of records that cards withdraw in favour of others."""
+    found = []
+    for row in (row for row in cards.rows if row.table.name == WITHDRAWN and row.cells["replaced_by"]):
+        successor = row.cells["replaced_by"]
+        for link in (content.table for content in before if content.table.is_link and "supports" in content.table.columns):
+            there, then = before[link.name], after[link.name]
+            lost = set(there[CITATION][there[link.id] == row.record]) - set(then[CITATION][then[link.id] == successor])
+            if lost:
+                found.append(LeftBehind(row.record, successor, tuple(sorted(lost))))
+    return found
 
 
 def used(tables: Tables, name: str) -> set[str]:

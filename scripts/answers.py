@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from .forms import Form, Question
 from .problem import ERROR, did_you_mean, kind, plain
+from .problem import nearest as near
 
 BAD_FORM = kind("form-answer", ERROR, "forms", "An answer of a web form is one of its choices, or has the shape that is asked for.",
                 good="Status: Operational", bad="Status: quite operational")
@@ -60,7 +61,8 @@ def parse(body: str, forms: Iterable[Form]) -> Answers | None:
     """The answers in the body of an issue, or None where it is none of the forms.
 
     GitHub renders each question as a line `### heading` and the answer below; a form is told by the headings that stand there.
-    Other lines that look like a heading belong to the answer. A heading that stands twice is refused: nobody knows which holds.
+    Other lines that look like a heading belong to the answer, but for one that seems to be a heading that is missing. A heading
+    that stands twice is refused: nobody knows which holds.
     """
     text = body.encode(errors="replace").decode().removeprefix("\ufeff")  # half a surrogate pair can be written to no file
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
@@ -73,9 +75,12 @@ def parse(body: str, forms: Iterable[Form]) -> Answers | None:
     if form is None or rank(form) * 2 < len(form.questions):
         return None
     answers = Answers(form)
-    texts = sections_of(lines, {question.heading for question in form.questions})
+    headings = {question.heading for question in form.questions}
+    lost = headings - set(present)
+    meant = {line: heading for line in present if line not in headings and lost and (heading := near(line, lost))}
+    texts = sections_of(lines, {*headings, *meant})
     for question in form.questions:
-        answer(answers, question, texts.get(question.heading, []))
+        answer(answers, question, texts.get(question.heading, []), [line for line in meant if meant[line] == question.heading])
     return answers
 
 
@@ -93,11 +98,12 @@ def sections_of(lines: list[str], headings: set[str]) -> dict[str, list[str]]:
     return {heading: ["\n".join(block).strip() for block in blocks] for heading, blocks in found.items()}
 
 
-def answer(answers: Answers, question: Question, texts: list[str]) -> None:
-    """Take the answer to a question from the text below its heading."""
+def answer(answers: Answers, question: Question, texts: list[str], misspelt: list[str]) -> None:
+    """Take the answer to a question from the text below its heading; `misspelt` are lines that may be meant for the heading."""
     if len(texts) != 1:
         often, hint = (("missing", "Put it back") if not texts else (f"there {len(texts)} times", "Keep one"))
         answers.complaints.append(Complaint(question.heading, f"The line `### {question.heading}` is {often}.",
+                                            f"Did you mean it by `### {misspelt[0][:80]}`?" if misspelt and not texts else
                                             f"{hint}, with the answer below it.", LOST_HEADING.code))
         return
     text = "" if texts[0] in EMPTY else texts[0]

@@ -148,6 +148,15 @@ class Sheet:
                 and sum(0 < len(row.cells) < self.width for row in self.rows) > 1)
 
     @cached_property
+    def lengthened(self) -> bool:
+        """Whether the header alone has got new columns at its end: several rows, all of one width, and each cell fits its column.
+        A separator that got lost makes one row shorter than the others."""
+        rows = [row.cells for row in self.rows if not is_blank(row.cells)]
+        lacking = [MISSING] * (self.width - min(map(len, rows), default=self.width))
+        return (len(rows) > 1 and len(set(map(len, rows))) == 1 and self.names == list(self.table.columns)
+                and all(all(map(self.fits, self.names, cells + lacking)) for cells in rows))
+
+    @cached_property
     def fits(self) -> Callable[[str, str], bool]:
         """The test whether a cell has the form that its column asks for."""
         return cache(fitness(self.package, self.table))
@@ -253,7 +262,7 @@ def is_settled(sheet: Sheet, cells: list[str]) -> bool:
         return not any(sheet.table.by_name[name].required for name, cell in zip(names, row, strict=True) if is_blank([cell]))
     if not all(map(sheet.fits, names, row)):
         return False
-    return (short and sheet.drops_blanks) or (len(names) == width and readings(sheet, cells, short) == 1)
+    return (short and (sheet.drops_blanks or sheet.lengthened)) or (len(names) == width and readings(sheet, cells, short) == 1)
 
 
 def readings(sheet: Sheet, cells: list[str], short: bool) -> int:

@@ -25,7 +25,7 @@ NO_RECORD = kind("unknown-record", ERROR, "cards", "What a card corrects, withdr
 @dataclass
 class Changes:
     """What is to change in the tables `before`, by table: cells to set, lines to drop, by line the card row that touched it; and by
-    owner table and id the card row that changed something of a record. What is looked up often is kept: `taken` keys of rows so
+    owner table and id the card rows that changed something of a record. What is looked up often is kept: `taken` keys of rows so
     far, the `ends` of successors, rows as `read`."""
 
     before: Tables
@@ -33,7 +33,7 @@ class Changes:
     cells: dict[str, dict[int, dict[str, str]]] = field(default_factory=lambda: defaultdict(dict))
     dropped: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
     touched: dict[str, dict[int, CardRow]] = field(default_factory=lambda: defaultdict(dict))
-    causes: dict[tuple[str, str], CardRow] = field(default_factory=dict)
+    causes: dict[tuple[str, str], list[CardRow]] = field(default_factory=lambda: defaultdict(list))
     taken: dict[str, dict[tuple[str, ...], int]] = field(default_factory=dict)
     ends: dict[str, str] = field(default_factory=dict)
     read: dict[str, dict[int, dict[str, str]]] = field(default_factory=dict)
@@ -139,12 +139,12 @@ class Changes:
         name = content.table.name
         self.cells[name][line] = self.cells[name].get(line, {}) | cells
         self.touched[name][line] = row
-        self.causes.setdefault((content.table.owner, self.rows(content)[line][content.table.id]), row)
+        self.causes[content.table.owner, self.rows(content)[line][content.table.id]].append(row)
 
     def drop(self, content: Content, line: int, row: CardRow) -> None:
         """Take a line out, because of a card row."""
         self.dropped[content.table.name].add(line)
-        self.causes.setdefault((content.table.owner, self.rows(content)[line][content.table.id]), row)
+        self.causes[content.table.owner, self.rows(content)[line][content.table.id]].append(row)
 
 
 def names_any(table: Table) -> bool:

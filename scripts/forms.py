@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
 
 import yaml
 
@@ -52,16 +51,11 @@ class Question:
         """What GitHub calls it in a link that fills a form."""
         return f"{self.part}-{self.key}"
 
-    @cached_property
-    def labels(self) -> dict[str, str]:
-        """Label → value of each choice."""
-        return {label: value for value, label in self.choices}
-
 
 @dataclass(frozen=True)
 class Form:
     """A form with its questions; `section` is that of the card whose records it adds, empty where it changes records. `mends` says by
-    code of a rule the key of the question whose answer mends it, and what to do."""
+    code of a rule the key of the question whose answer mends it (empty: that of the column), and what to do."""
 
     name: str
     file: str
@@ -97,7 +91,7 @@ def make_form(name: str, described: Mapping, document: Mapping, tables: Tables) 
     """A form as it is described."""
     section = described.get("section", "")
     questions = tuple(make_question(question, section, tables) for question in asked_of(described["questions"], document["parts"]))
-    mends = {code: (mend["key"], mend["hint"]) for code, mend in document["mends"].items()}
+    mends = {code: (mend.get("key", ""), mend["hint"]) for code, mend in document["mends"]["records" if section else "changes"].items()}
     return Form(name, described["file"], described["name"], described["about"], document["intro"], section, questions, mends)
 
 

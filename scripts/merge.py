@@ -46,8 +46,9 @@ def combine(rows: Sequence[CardRow]) -> tuple[list[CardRow], list[Problem]]:
 
 def disagreement(row: CardRow, column: str, text: str, first: CardRow, other: str) -> Problem:
     """The problem of two card rows that say different things of one cell."""
-    return TWO_CARDS.at(f"`{key_of(row, column)}` is {shown(text, other)} here and {shown(other, text)} in {first.file} line {first.line}.",
-                        "Decide which is right and say it once.", column=column, **row.place)
+    said = f"{shown(other, text)} in {first.file} line {line_of(first, column)}"
+    return TWO_CARDS.at(f"`{key_of(row, column)}` is {shown(text, other)} here and {said}.",
+                        "Decide which is right and say it once.", column=column, **place_at(row, column))
 
 
 def joined(first: CardRow, second: CardRow) -> CardRow:
@@ -112,7 +113,17 @@ def conflict(row: CardRow, column: str, there: str, text: str, line: int, other:
     path, key = row.table.path, key_of(row, column)
     return CONFLICT.at(f"`{key}` is {shown(text, there)} on the card and {shown(there, text)} in {path} line {line}.",
                        "Correct the card or leave the key out; if the card is right, say so under `corrections`.",
-                       column=column, **row.place)
+                       column=column, **place_at(row, column))
+
+
+def place_at(row: CardRow, column: str) -> dict:
+    """Where a problem of a cell of a card row stands."""
+    return {**row.place, "line": line_of(row, column)}
+
+
+def line_of(row: CardRow, column: str | None) -> int:
+    """The line of a column's key on the card, or that of the entry."""
+    return row.lines.get(column, row.line)
 
 
 def key_of(row: CardRow, column: str) -> str:

@@ -9,12 +9,14 @@ from slugify import slugify
 
 from schemas.citations import normal
 
+from . import near
 from .fill import clean_url
 from .package import Table
-from .problem import did_you_mean, plain
+from .problem import did_you_mean, nearest, plain
 from .tables import Tables
 
 LONGEST = 70  # characters of an id that is made up
+LEGAL = frozenset({"technologies", "technology", "tech", "sa", "ag", "plc", "gmbh"})  # words that names of firms are given with or without
 
 
 @dataclass
@@ -58,6 +60,15 @@ class Names:
     def organization(self, text: str) -> str | None:
         """The id of an organization."""
         return self.organizations.get(plain(text))
+
+    def near_organization(self, text: str) -> str:
+        """The name of an organization that is nearly the same: the words of one stand in the other; empty where none is."""
+        def kernel(name: str) -> frozenset[str]:
+            return near.words(name) - LEGAL
+
+        names, wanted = self.tables["organizations"]["name"], kernel(text[:LONGEST * 3])
+        within = [name for name in names if wanted and (words := kernel(name)) and (words <= wanted or wanted <= words)]
+        return min(within, key=lambda name: len(kernel(name) ^ wanted), default="") or nearest(text, names) or ""
 
     def page(self, url: str) -> str | None:
         """The id of the citation of a page."""

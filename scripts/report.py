@@ -41,18 +41,19 @@ def problem_lines(report: Report) -> Iterator[str]:
 
 
 def summed_up(found: Iterable[Problem]) -> Iterator[str]:
-    """Errors, then warnings: the first FIRST of each kind in each column (of the header: in each file) in full, then how many
-    more there are."""
+    """Errors, then warnings, of each the known ones last: the first FIRST of each kind in each column (of the header: in each
+    file) in full, then how many more there are."""
     groups: dict[tuple, list[Problem]] = defaultdict(list)
     for problem in found:
         column = problem.column if problem.line != 1 else None
-        groups[problem.severity != ERROR, problem.severity, problem.code, problem.file, column].append(problem)
-    for (_, severity, code, file, column), problems in sorted(groups.items(), key=lambda item: item[0][0]):
+        groups[problem.severity != ERROR, problem.new is False, problem.severity, problem.code, problem.file, column].append(problem)
+    for (_, known, severity, code, file, column), problems in sorted(groups.items(), key=lambda item: item[0][:2]):
+        words = f"{'known ' if known else ''}{severity} {code}"
         for problem in problems[:FIRST]:
-            yield f"{'known ' if problem.new is False else ''}{severity} {code}: {problem.text}"
+            yield f"{words}: {problem.text}"
         if len(problems) > FIRST:
             place = f" in {file}{', ' + column if column else ''}" if file else ""
-            yield f"{severity} {code}: … and {len(problems) - FIRST:,} more like it{visible(place)}."
+            yield f"{words}: … and {len(problems) - FIRST:,} more like it{visible(place)}."
 
 
 def table_lines(report: Report) -> Iterator[str]:
@@ -93,10 +94,9 @@ def verdict(report: Report) -> str:
 
 
 def as_github(report: Report) -> str:
-    """Workflow commands that mark the lines of a pull request, new errors first, then the text."""
-    ranked = sorted(report.problems.found, key=lambda p: (p.severity != ERROR, p.new is False))
+    """Workflow commands that mark the lines of a pull request, but for what the base has too, then the text."""
     lines = [annotation(problem) for severity in (ERROR, WARNING)
-             for problem in [p for p in ranked if p.severity == severity][:ANNOTATIONS]]
+             for problem in [p for p in report.problems.found if p.severity == severity and p.new is not False][:ANNOTATIONS]]
     return "".join(f"{line}\n" for line in lines) + for_log(as_text(report))
 
 
@@ -114,8 +114,7 @@ def annotation(problem: Problem) -> str:
 
     place = {"file": problem.file, "line": problem.line, "title": problem.code}
     properties = ",".join(f"{key}={escape(visible(str(value)), ':,')}" for key, value in place.items() if value)
-    level = "notice" if problem.new is False else problem.severity
-    return f"::{level} {properties}::{escape(problem.text)}"
+    return f"::{problem.severity} {properties}::{escape(problem.text)}"
 
 
 FORMATS = {"text": as_text, "json": as_json, "github": as_github}

@@ -18,10 +18,12 @@ from schemas.shared import UNUSED
 from . import diff_report, forms
 from .add import Plan, plan
 from .answers import LONGEST, Complaint, parse
+from .correction_form import change
 from .diff import compare
 from .diff_report import PART, code, within
-from .draft import Draft, draft
+from .draft import Draft, record
 from .forms import CITATIONS, ORGANIZATIONS, Plain
+from .names import Names
 from .package import Package
 from .problem import AS_TEXT, Problem, visible
 from .tables import Tables
@@ -31,10 +33,11 @@ TOO_LONG = f"The text is longer than {LONGEST:,} characters, which no form is."
 READY = "Everything that the checks can tell is right. A maintainer reads it next, and then makes a pull request of it."
 NOT_READY = "Something is missing or cannot be right. Mend it in the text of this issue, under its heading; the answer then changes."
 TWINS = "It may be there already. If one of these is the same, say so here; if none is, there is nothing to do:"
-NOTICES = "Rules filled what the form left open; look whether they are right:"
+NOTICES = "Look whether these are right:"
 SAID = "The tables say all of this already."
 MANY = "Too many records change to list them here; the pull request will show them."
 WIDTH = 110  # characters of a line of a card
+FOR_TABLES, MEND = re.compile(r"python -m|data/\w+\.csv"), "Mend this answer, or leave it out."  # in place of hints made for tables
 TITLE = 200  # characters of a title
 ROOM = 30_000  # characters of a comment for what changes, next to the rest, within what GitHub takes
 
@@ -71,7 +74,8 @@ def answer(package: Package, tables: Tables, body: str, day: date) -> Answer:
     if answers is None:
         wrong = [Complaint("", problem.message, problem.hint, problem.code) for problem in problems]
         return Answer(None, complaints=wrong or [Complaint("", NO_FORM, "Open an issue with one of the forms, or use a card.")])
-    made = draft(answers, tables, known)
+    made = Draft(answers, Names(tables), known)
+    (record if answers.form.section else change)(made)
     title = " ".join(visible(f"{answers.form.title}: {made.title}").split())[:TITLE]
     found = Answer(answers.form.name, title, as_yaml(made.card), answers.complaints)
     if made.card:
@@ -96,6 +100,7 @@ def more_complaints(problems: Iterable[Problem], made: Draft) -> Iterator[Compla
         follows = heading in told or (unsourced and problem.code in lacks) or (told and problem.code == UNUSED.code)
         if not follows:
             _, hint = form.mends.get(problem.code, ("", problem.hint.replace(AS_TEXT, "").strip()))
+            hint = MEND if FOR_TABLES.search(hint) else hint
             complaints[Complaint(heading, problem.message, hint, problem.code)] = None
     yield from complaints
 
@@ -103,7 +108,7 @@ def more_complaints(problems: Iterable[Problem], made: Draft) -> Iterator[Compla
 def heading_of(problem: Problem, made: Draft) -> str:
     """The heading under which what is wrong was asked for, or the nearest."""
     form = made.answers.form
-    key, _ = form.mends.get(problem.code, (problem.column, ""))
+    key = form.mends.get(problem.code, ("", ""))[0] or problem.column
     name = next((entry["name"] for entry in made.card.get(ORGANIZATIONS, []) if entry["id"] == problem.record), None)
     tests = (lambda question: question.key == key and problem.code in form.mends,
              lambda question: question.table and question.table.name == problem.table and question.field and key in (

@@ -80,7 +80,7 @@ def test_another_value_is_a_conflict_that_shows_both(root):
     assert [(problem.code, problem.column, problem.record) for problem in problems] == [
         ("card-conflict", "country_code", "zzz-network"), ("card-conflict", "status", "zzz-network")]
     assert "`country` is `ZZB` on the card and `ZZA` in data/deployments.csv line 2" in problems[0].message
-    assert problems[0].file == str(root / "card-1.yaml") and problems[0].line == 8
+    assert problems[0].file == str(root / "card-1.yaml") and problems[0].line == 10
 
 
 def test_long_values_are_shown_where_they_differ(root):
@@ -143,6 +143,29 @@ def test_problems_of_reading_and_conflicts_come_together(root):
     assert {problem.code for problem in problems} == {"card-conflict", "unknown-section", "broken-yaml"}
 
 
+def test_conflicts_and_errors_of_values_come_together_in_the_order_of_the_card(root):
+    added(root, CARD)
+    card = """deployments:
+- id: zzz-network
+  status: suspended
+  sources:
+  - citation: zzz-rpeort
+    supports: [statuss]
+    stance: disputs
+  country: ZZB
+"""
+    problems = refused(root, card, "organizations: [{id: zzz-bank, name: Zzz Bank, type: frim}]")
+    assert [(problem.code, problem.line) for problem in problems if problem.file.endswith("card-1.yaml")] == [
+        ("card-conflict", 3), ("foreign-key", 5), ("unknown-term", 6), ("enum", 7), ("card-conflict", 8)]
+    assert [problem.code for problem in problems[5:]] == ["enum"]  # that nothing uses the bank may follow from the rest
+
+
+def test_what_follows_from_a_conflict_is_not_told_too(root):
+    added(root, CARD)
+    (problem,) = refused(root, "deployments: [{id: zzz-network, status: ended, ended: '2022'}]")
+    assert problem.code == "card-conflict"
+
+
 @pytest.mark.parametrize(("right", "wrong", "code", "key", "hint"), [
     ("status: operational", "status: operatoinal", "enum", "status", "`operational`"),
     ("value_usd: 1500", "value_usd: a lot", "type", "value", "digits only")])
@@ -166,7 +189,7 @@ def test_two_cards_for_one_record_join(root):
 def test_two_cards_that_disagree(root):
     (problem,) = refused(root, CARD, "deployments: [{id: zzz-network, status: suspended}]")
     assert problem.code == "cards-disagree" and problem.file == str(root / "card-2.yaml")
-    assert "`suspended` here" in problem.message and f"`operational` in {root / 'card-1.yaml'} line 8" in problem.message
+    assert "`suspended` here" in problem.message and f"`operational` in {root / 'card-1.yaml'} line 15" in problem.message
 
 
 def test_a_withdrawn_id_stays_withdrawn(root):

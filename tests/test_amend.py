@@ -133,6 +133,14 @@ def test_a_source_that_would_support_an_empty_cell_is_named_at_the_correction(so
     assert problem.file.endswith("card-1.yaml")
 
 
+@pytest.mark.parametrize(("corrections", "code", "line"), [
+    ([("note", "", "Note.", "zzz-role"), ("committee", "ZZZ 1", "", "zzz-role")], "supports-nothing", 3),
+    ([("status", "operational", "operatoinal"), ("note", "", "Note.")], "enum", 2)])
+def test_a_problem_stands_at_the_correction_that_caused_it_and_no_other_of_the_record(sound, corrections, code, line):
+    (problem,) = refused(sound, corrected(*corrections))
+    assert (problem.code, problem.line) == (code, line)
+
+
 @pytest.mark.parametrize(("record", "column", "code", "hint"), [
     ("zzz-deploiment", "status", "unknown-record", "Did you mean `zzz-deployment`?"),
     ("zzz-gone", "status", "unknown-record", "Leave this out"),
@@ -308,6 +316,17 @@ def test_records_and_parts_of_a_deployment_move_to_its_successor(root):
     assert {row["record_id"] for row in rows(root, "claim_records")} == {"zzz-second", "zzz-role"}
 
 
+def test_sources_that_do_not_stand_with_the_successor_are_told(root):
+    added(root, with_second())
+    said = f"The sources of `{ID}` that do not stand with `zzz-second`: zzz-source. Move them there on the same card if they show it."
+    moved = card(deployments=[{"id": "zzz-second", "sources": [{"citation": "zzz-source", "supports": ["country"]}]}])
+    for text, told in ((withdrawn(ID, "zzz-second"), [said]), (withdrawn(ID, "zzz-second") + moved, []), (withdrawn(ID), [])):
+        (root / "card.yaml").write_text(text)
+        package = load(root)[0]
+        outcome = plan(package, read(package), [root / "card.yaml"]).outcome
+        assert not outcome.problems and [notice.text for notice in outcome.notices] == told
+
+
 def test_successors_that_are_withdrawn_too(root):
     added(root, with_second())
     text = withdrawn(ID, "zzz-second") + '- {"record": "zzz-second", "reason": "Twice.", "replaced_by": "zzz-third"}\n'
@@ -363,6 +382,8 @@ def test_a_withdrawal_that_cannot_be(sound, text, code, column, says):
 def test_what_a_card_has_an_entry_for_is_not_withdrawn_behind_its_back(sound):
     (problem,) = refused(sound, withdrawn(ID) + card(organizations=[{"id": "zzz-supplier", "name": "Zzz Supplier"}]))
     assert (problem.code, problem.record, problem.line) == ("unused", "zzz-supplier", 4)
+    (problem,) = refused(sound, withdrawn(ID) + card(organizations=[{"id": "zzz-supplier"}]))
+    assert problem.file == "data/organizations.csv" and problem.message.startswith("`zzz-supplier`: Nothing refers to")
 
 
 def test_a_reason_is_one_line(root):

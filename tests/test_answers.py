@@ -71,6 +71,18 @@ def test_a_heading_that_is_lost_or_stands_twice(body, heading, says, known):
     assert (complaint.heading, complaint.code) == (heading, LOST_HEADING.code) and says in complaint.message and complaint.hint
 
 
+def test_a_broken_heading_is_told_once_and_its_text_swallowed_by_no_answer(known):
+    body = rendered(known["deployment"], {"Status": "Operational", "Title": "Zzz"})
+    answers = parsed(body.replace("### Status\n", "### Staus\n"), known)
+    lost = [one for one in answers.complaints if one.code != UNANSWERED.code]
+    assert [(one.message, one.hint) for one in lost] == [("The line `### Status` is missing.", "Did you mean it by `### Staus`?")]
+    assert answers.found == {"Title": "Zzz"}
+
+
+def test_a_line_near_to_a_heading_that_is_there_belongs_to_the_answer(known):
+    assert parsed(BODY.replace("Twice.", "Twice.\n### Reeson\nzzz"), known).found["Reason"] == "Twice.\n### Reeson\nzzz"
+
+
 def deployment(known, **answers) -> Answers:
     """The answers of a form for a deployment in which only these were given, without what is missing."""
     headings = {question.key: question.heading for question in known["deployment"].questions if question.part != "citation"}

@@ -66,37 +66,37 @@ def test_a_source_that_supports_nothing_else_goes_with_its_column(tmp_path):
     ("country", "Zzz Land", "zzb", "country_code", "ZZB"), ("summary", "The fictional firm Zzz Supplier built a fictional network.", "Zzz.",
                                                             "summary", "Zzz.")])
 def test_columns_and_values_by_any_of_their_names(column, old, new, cell, value, desk):
-    found = desk.send("correction", {"Column to correct": column, NOW: old, THEN: new})
+    found = desk.send("correction", {"Columns to correct": column, NOW: old, THEN: new})
     assert found.ready, as_text(found)
     assert found.planned.after["deployments"][cell].tolist() == [value]
 
 
 def test_a_yes_or_no_and_an_organization(desk):
     asked = {"Record to correct": "zzz-statement", WHY: MISREAD, **NO_SOURCE}
-    (entry,) = desk.ready("correction", {**asked, "Column to correct": "binding", NOW: "No", THEN: "yes"})["corrections"]
+    (entry,) = desk.ready("correction", {**asked, "Columns to correct": "binding", NOW: "No", THEN: "yes"})["corrections"]
     assert (entry["old"], entry["new"]) == ("false", "true")
-    card = desk.ready("correction", {**asked, "Column to correct": "issuer", NOW: "Zzz Ministry", THEN: "Zzz Office; government; zza"})
+    card = desk.ready("correction", {**asked, "Columns to correct": "issuer", NOW: "Zzz Ministry", THEN: "Zzz Office; government; zza"})
     assert card["corrections"][0]["new"] == card["organizations"][0]["id"] == "zzz-office"
 
 
 def test_a_value_that_goes_is_no_longer_supported(tmp_path):
     desk = Desk(tmp_path, {"deployments": [{"deployment_id": "zzz-deployment", "place": "Zzz"}],
                            "deployment_citations": [{"supports": OLD.replace(";purposes", ";place;purposes")}]})
-    asked = {"Column to correct": "place", NOW: "Zzz", THEN: "", **NO_SOURCE}
+    asked = {"Columns to correct": "place", NOW: "Zzz", THEN: "", **NO_SOURCE}
     for why in (MISREAD, OUTDATED, DISAGREE):
         assert sources(desk.send("correction", {**asked, WHY: why})) == {("zzz-source", OLD, "supports")}
     assert desk.told("correction", {**asked, **SOURCE}) == [("Source address", "A value that goes has no source.")]
 
 
 def test_lines_of_parties_countries_and_themes(desk):
-    parties = {"Column to correct": "parties", NOW: "Zzz Supplier; supplier",
+    parties = {"Columns to correct": "parties", NOW: "Zzz Supplier; supplier",
                THEN: "Zzz Supplier; integrator\nZzz Makers; supplier; company"}
     found = desk.send("correction", parties)
     assert rows(found, "deployment_parties", "zzz-deployment") == [("zzz-supplier", "integrator"), ("zzz-makers", "supplier")]
     assert sources(found) == {("zzz-source", OLD, "supports"), ("zzz-daily-zzz-news", "parties", "supports")}
-    found = desk.send("correction", {"Column to correct": "further countries", NOW: "Xxx Land", THEN: "Yyy Land"})
+    found = desk.send("correction", {"Columns to correct": "further countries", NOW: "Xxx Land", THEN: "Yyy Land"})
     assert rows(found, "deployment_countries", "zzz-deployment") == [("ZZB",)]
-    found = desk.send("correction", {"Record to correct": "zzz-statement", "Column to correct": "themes", NOW: "privacy; supports",
+    found = desk.send("correction", {"Record to correct": "zzz-statement", "Columns to correct": "themes", NOW: "privacy; supports",
                                      THEN: "Privacy; opposes; part 1"})
     assert rows(found, "statement_themes", "zzz-statement") == [("privacy", "opposes", "part 1", "", "zzz-daily-zzz-news")]
 
@@ -106,19 +106,68 @@ def test_lines_of_parties_countries_and_themes(desk):
     ({THEN: "Suspendd"}, THEN, "is not known as status"),
     ({"Record to correct": "zzz-deploymant"}, "Record to correct", "No record"),
     ({"Record to correct": "zzz-gone"}, "Record to correct", "withdrawn"),
-    ({"Column to correct": "state"}, "Column to correct", "is no column"),
-    ({"Column to correct": "id"}, "Column to correct", "is no column"),
-    ({"Column to correct": "sources"}, "Column to correct", "is no column"), ({WHY: ""}, WHY, "missing"),
+    ({"Columns to correct": "state"}, "Columns to correct", "is no column"),
+    ({"Columns to correct": "id"}, "Columns to correct", "The id of a record"),
+    ({"Columns to correct": "sources"}, "Columns to correct", "is no column"), ({WHY: ""}, WHY, "missing"),
     ({WHY: "Because"}, WHY, "none of"),
+    ({"How far you read the source": "Listed"}, "How far you read the source", "not opened"),
+    ({"Columns to correct": "parties", NOW: "Zzz Supplier; supplier", THEN: "Zzz Supplier; integrator", WHY: DISAGREE}, WHY, "same list"),
     (NO_SOURCE, "Source address", "needs one"), ({NOW: "", THEN: ""}, THEN, "Neither"), ({THEN: "operational"}, THEN, "the same"),
-    ({"Column to correct": "technologies", NOW: "video surveillance", THEN: "", **NO_SOURCE}, THEN, "empty"),
-    ({"Column to correct": "parties", NOW: "Zzz Supplier", THEN: "", **NO_SOURCE}, NOW, "does not say the role"),
-    ({"Record to correct": "zzz-source", "Column to correct": "title", NOW: "A report of Zzz", THEN: "Zzz"}, "Source address",
+    ({"Columns to correct": "technologies", NOW: "video surveillance", THEN: "", **NO_SOURCE}, THEN, "empty"),
+    ({"Columns to correct": "parties", NOW: "Zzz Supplier", THEN: "", **NO_SOURCE}, NOW, "does not say the role"),
+    ({"Record to correct": "zzz-source", "Columns to correct": "title", NOW: "A report of Zzz", THEN: "Zzz"}, "Source address",
      "can be linked"),
     ({"Source language": "xx"}, "Source language", "no language")])
 def test_a_correction_that_cannot_be_made(changes, heading, says, desk):
     ((told, message),) = desk.told("correction", changes)
     assert told == heading and says in message
+
+
+SUM = {"Columns to correct": "value; currency; Kind of value", NOW: "5\nUSD\nLoan", THEN: "7\nCNY\ngrant"}
+
+
+def test_columns_that_go_together_are_corrected_at_once(desk):
+    found = desk.send("correction", SUM)
+    assert found.ready, as_text(found)
+    row = found.planned.after["deployments"].iloc[0]
+    assert (row.value_amount, row.value_currency, row.value_kind) == ("7", "CNY", "grant")
+    assert sources(found) == {("zzz-source", OLD.replace(";value_amount", ""), "supports"),
+                              ("zzz-daily-zzz-news", "value_amount;value_currency;value_kind", "supports")}
+    gone = desk.send("correction", SUM | NO_SOURCE | {THEN: "-\n-\n-"})
+    assert sources(gone) == {("zzz-source", OLD.replace(";value_amount", ""), "supports")}
+
+
+def test_each_column_needs_its_line(desk):
+    assert desk.told("correction", SUM | {THEN: "7\nCNY"}) == [(THEN, "There are 3 columns and 2 lines.")]
+
+
+@pytest.fixture
+def dated(tmp_path) -> Desk:
+    """A desk with a deployment whose status has a date that its source supports."""
+    supports = OLD.replace("status;", "status;status_as_of;")
+    return Desk(tmp_path, {"deployments": [{"deployment_id": "zzz-deployment", "status_as_of": "2020-11-11"}],
+                           "deployment_citations": [{"supports": supports}]})
+
+
+def test_a_status_is_corrected_with_its_date(dated):
+    (complaint,) = dated.send("correction").complaints
+    assert (complaint.message, complaint.hint) == ("The record gives its status as of 2020-11-11.",
+                                                   "Correct both: `status; status_as_of`, with a line for each.")
+    both = {"Columns to correct": "status; status_as_of", NOW: "operational\n2020-11-11", THEN: "suspended\n2021-01"}
+    assert ("zzz-daily-zzz-news", "status;status_as_of", "supports") in sources(dated.send("correction", both))
+
+
+def test_a_status_that_is_unknown_is_supported_by_nothing(dated):
+    both = {"Columns to correct": "status; status_as_of", NOW: "operational\n2020-11-11", THEN: "Unknown\n-", **NO_SOURCE}
+    for why in (MISREAD, OUTDATED, DISAGREE):
+        assert sources(dated.send("correction", {**both, WHY: why})) == {("zzz-source", WITHOUT_STATUS, "supports")}
+
+
+def test_a_withdrawn_record_is_told_with_reason_and_successor(tmp_path):
+    desk = Desk(tmp_path, {"withdrawn": [{"record_id": "zzz-gone"}, {"record_id": "zzz-old", "replaced_by": "zzz-deployment"}]})
+    for record, hint in (("zzz-gone", "Nothing replaced it"), ("zzz-old", "Its facts are in `zzz-deployment`.")):
+        (complaint,) = desk.send("correction", {"Record to correct": record}).complaints
+        assert complaint.message == f"`{record}` is withdrawn: A fictional reason." and complaint.hint.startswith(hint)
 
 
 # --- disputes and further sources
@@ -146,6 +195,8 @@ def test_a_further_source_and_further_columns_of_one_that_is_there(desk):
     ({"Columns that it speaks to": "state"}, "Columns that it speaks to", "is no column"),
     ({"Columns that it speaks to": ";"}, "Columns that it speaks to", "no column"),
     ({"Columns that it speaks to": "started", "What the source does": "Supports"}, "Columns that it speaks to", "started"),
+    ({"Columns that it speaks to": "started"}, "Columns that it speaks to", "disputes `started`, which is empty"),
+    ({"How far you read the source": "Listed"}, "How far you read the source", "not opened"),
     ({"Record that the source is about": "zzz-supplier"}, "Record that the source is about", "no record of organizations"),
     ({"What the source does": ""}, "What the source does", "missing"), ({"Source title": ""}, "Source title", ""),
     ({"Source address": "example.org"}, "Source address", "")])
@@ -158,6 +209,14 @@ def test_what_the_tables_say_already(desk):
     known = NO_SOURCE | {"Source address": "https://example.org/zzz-source", "Note on the disagreement": ""}
     same = {"What the source does": "Supports", "Columns that it speaks to": "status", **known}
     assert desk.told("dispute", same) == [("Record that the source is about", "The tables say all of this already.")]
+
+
+def test_an_empty_list_can_be_disputed_by_no_source(tmp_path):
+    desk = Desk(tmp_path, {"deployment_parties": [],
+                           "deployments": [{"deployment_id": "zzz-deployment", "channel": "information_operation"}],
+                           "deployment_citations": [{"supports": OLD.replace("parties;", "")}]})
+    ((heading, message),) = desk.told("dispute")
+    assert heading == "Columns that it speaks to" and "disputes `parties`, which is empty" in message
 
 
 # --- withdrawals

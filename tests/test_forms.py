@@ -152,7 +152,13 @@ def test_what_mends_a_finding_names_a_rule_and_a_question():
     for form in FORMS:
         assert set(form.mends) <= set(KINDS)
     asked = {question.key for form in FORMS for question in form.questions}
-    assert {key for key, _ in FORMS[0].mends.values()} <= asked
+    assert {key for form in FORMS for key, _ in form.mends.values()} <= {*asked, ""}
+
+
+@each
+def test_what_mends_a_finding_speaks_of_ticks_only_where_there_are_some(form):
+    ticks = any(question.element == "checkboxes" for question in form.questions)
+    assert ticks == any("tick" in hint.casefold() for _, hint in form.mends.values())
 
 
 def test_the_reasons_of_a_correction_are_those_that_the_tools_know():

@@ -305,7 +305,7 @@ def test_a_form_that_is_accepted_again_renews_its_pull_request(hub, root, tmp_pa
     first = git(root, "rev-parse", "form/issue-7")
     assert call(hub, monkeypatch, event(tmp_path, **issue(BODY.replace("twice", "three times"), "zzz-triager")), "accept") == 0
     assert len(hub.pulls) == 1 and len(bodies(hub, 7)) == 1 and git(root, "rev-parse", "form/issue-7") != first
-    assert git(root, "rev-list", "--count", "main..form/issue-7").strip() == "1"
+    assert git(root, "rev-parse", "form/issue-7~1") == git(root, "rev-parse", "main"), "it has one commit"
     assert "three times" in git(root, "show", "form/issue-7:data/withdrawn.csv") and "three times" in hub.pulls[0]["body"]
 
 

@@ -132,12 +132,9 @@ def server(answer: bytes | None) -> Iterator[str]:
                 connection.recv(65_536)
                 connection.sendall(answer)
 
-        thread = threading.Thread(target=serve, daemon=True)
         if answer is not None:
-            thread.start()
+            threading.Thread(target=serve, daemon=True).start()
         yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-        if answer is not None:
-            thread.join()
 
 
 def one_line(capsys) -> str:

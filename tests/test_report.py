@@ -152,7 +152,16 @@ def test_exit_codes(report, code):
 def test_a_known_error_is_called_so():
     report = made(WRONG.at("Wrong.", "Mend.", new=False), based=True)
     assert render(report, "text").startswith("known error enum: Wrong. Mend.")
-    assert render(report, "github").startswith("::notice title=enum::Wrong. Mend.")
+
+
+def test_known_problems_are_counted_apart_and_not_marked_in_a_pull_request():
+    report = made(*(kind.at(f"Wrong {n}.", "Mend.", table="zzz", file="data/zzz.csv", line=n, new=n > 8)
+                    for n in range(2, 16) for kind in (WRONG, ODD)), based=True)
+    lines = render(report, "github").splitlines()
+    assert [line.split("line=")[1].split(",")[0] for line in lines if line.startswith("::")] == [*map(str, range(9, 16))] * 2
+    assert [line for line in lines if "more like it" in line] == [
+        f"{words}: … and 2 more like it in data/zzz.csv."
+        for words in ("error enum", "known error enum", "warning type", "known warning type")]
 
 
 HOSTILE = ["::error::Zzz", "a\n::error::Zzz", "a\r\n::stop-commands::zzz", ":::error::", "a\x85::error::b", "##[error]Zzz",
@@ -182,12 +191,12 @@ def test_an_annotation_is_escaped():
         "::error file=data/a%2Cb%3Ac%25.csv,line=7,title=enum::data/a,b:c%25.csv line 7, x: 100 %25: a, b. Mend.")
 
 
-def test_annotations_are_at_most_ten_errors_new_ones_first_and_ten_warnings():
-    problems = [WRONG.at(f"Wrong {n}.", "Mend.", line=n, new=n > 15) for n in range(1, 31)]
+def test_annotations_are_at_most_ten_errors_and_ten_warnings():
+    problems = [WRONG.at(f"Wrong {n}.", "Mend.", line=n, new=True) for n in range(1, 31)]
     report = made(*problems, *(ODD.at(f"Odd {n}.", "Look.", line=n, new=True) for n in range(1, 31)), based=True)
     lines = [line for line in render(report, "github").splitlines() if line.startswith("::")]
     assert [line.split(" ")[0] for line in lines] == ["::error"] * 10 + ["::warning"] * 10
-    assert [int(re.search(r"line=(\d+)", line)[1]) for line in lines] == [*range(16, 26), *range(1, 11)]
+    assert [int(re.search(r"line=(\d+)", line)[1]) for line in lines] == [*range(1, 11)] * 2
 
 
 @pytest.mark.parametrize("style", reports.FORMATS)

@@ -121,6 +121,7 @@ def test_an_id_that_a_record_has_is_not_given_again(tmp_path):
     ("deployment", {"Parties": ""}, "Parties", "no party"),
     ("deployment", {"Parties": "Zzz Suplier; supplier"}, "Parties", "No organization"),
     ("deployment", {"Parties": "Zzz Supplier"}, "Parties", "does not say the role"),
+    ("deployment", {"Parties": "Zzz Supplier, supplier"}, "Parties", "too few parts"),
     ("deployment", {"Parties": "Zzz Supplier; seller"}, "Parties", "not known as role"),
     ("deployment", {"Parties": "Zzz Two; supplier; firm"}, "Parties", "no type of organization"),
     ("deployment", {"Parties": "Zzz Two; supplier; company; Zzz Lend"}, "Parties", "no country"),
@@ -168,6 +169,32 @@ def test_a_hint_is_for_a_form_and_not_for_a_table(desk):
     for changes in ({"Started": "May 2020"}, {STATES: []}, {"Started": ""}, {"Parties": ""}, {"How far you read the source": "Listed"}):
         for complaint in desk.send("deployment", changes).complaints:
             assert "data/" not in complaint.hint and "spreadsheet" not in complaint.hint, complaint
+
+
+def hints(desk: Desk, form: str, changes: dict) -> list[str]:
+    return [complaint.hint for complaint in desk.send(form, changes).complaints]
+
+
+def test_commas_for_semicolons_are_told_so(desk):
+    assert hints(desk, "deployment", {"Parties": "Zzz Supplier, supplier"}) == ["Separate the parts with semicolons: organization; role."]
+    assert hints(desk, "deployment", {"Parties": "Zzz Supplier"}) != hints(desk, "deployment", {"Parties": "Zzz Supplier, supplier"})
+
+
+@pytest.mark.parametrize(("name", "near"), [("Zzz Supplier Technologies Co., Ltd.", "Did you mean `Zzz Supplier`? "), ("Xyy", "")])
+def test_an_organization_that_is_nearly_the_same_and_how_to_add_a_new_one(name, near, desk):
+    assert hints(desk, "deployment", {"Parties": f"{name}; supplier"}) == [f"{near}If it is new, write: name; role; type; country."]
+    assert hints(desk, "policy_statement", {"Issuer": name}) == [f"{near}If it is new, write: name; type; country."]
+
+
+def test_a_part_of_a_larger_project(desk):
+    assert desk.ready("deployment", {"Part of": "zzz-deployment"})["deployments"][0]["part_of"] == "zzz-deployment"
+
+
+def test_the_same_form_accepted_twice(desk):
+    again = NO_SOURCE | {"Source address": "https://example.org/zzz-source", "Title": "Camera network of ZZZ city"}
+    told = desk.told("deployment", again | {"Country": "Zzz Land (ZZA)"})
+    assert told == [("Title", "This seems to be `zzz-deployment`, which is in the dataset already.")]
+    assert desk.ready("deployment", again)  # another country
 
 
 # --- the command

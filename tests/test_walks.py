@@ -203,7 +203,7 @@ def test_a_row_with_five_mistakes_has_all_five_told_at_once(door, fork):
 
 def correct_by_form(fork: Fork) -> int:
     return fork.form("correction", SOURCE_ANSWERS | {
-        "Record to correct": "zzz-deployment", "Column to correct": "Status", "What it says now": "operational",
+        "Record to correct": "zzz-deployment", "Columns to correct": "Status", "What it says now": "operational",
         "What it should say": "suspended", "Why": "Things have changed since they were written, or they do not say it"})
 
 

@@ -34,7 +34,7 @@ STATEMENT = {"Title": "Principles of Zzz", "Issuer": "Zzz Ministry", "Country": 
              "Scope": "Domestic", "Issued": "2020-02-03", "Themes": "Privacy; supports; part 2; line 4\nlabour; opposes",
              "Endorsements": "zzz land; Signed; 2020-02-03\nZZB; voted for; 2020-02; draft\nXxx Land; joined",
              "Summary": "Fictional principles.", **SOURCE, STATES: ["Issued", "Themes", "Endorsements"]}
-CORRECTION = {"Record to correct": "zzz-deployment", "Column to correct": "Status", NOW: "operational", THEN: "Suspended", WHY: OUTDATED,
+CORRECTION = {"Record to correct": "zzz-deployment", "Columns to correct": "Status", NOW: "operational", THEN: "Suspended", WHY: OUTDATED,
               **SOURCE}
 DISPUTE = {"Record that the source is about": "zzz-deployment", "What the source does": "Disputes",
            "Columns that it speaks to": "status; Parties", "Note on the disagreement": "Zzz Daily says that it never ran.", **SOURCE}
