@@ -72,7 +72,7 @@ class RecordChange:
 class Difference:
     """All that changed. `counts` gives by what is counted the terms whose number changed, with the number before and after;
     `columns` the columns that a table gained (+) or lost (-); `unread` the tables that could not be compared as a whole, and why.
-    A row that names a renamed or merged record by its new id has not changed thereby."""
+    A row that names a renamed record by its new id has not changed thereby; one that names another record since a merge has."""
 
     records: list[RecordChange] = field(default_factory=list)
     counts: dict[Counted, dict[str, Pair]] = field(default_factory=dict)
@@ -107,13 +107,12 @@ def compare(old: Tables, new: Tables, unread: dict[str, str] | None = None) -> D
     links = {name: [link for link in tables.values() if link.is_link and link.owner == name and link.name not in unread]
              for name in tables}
     heirs = heirs_of(old, new)
-    old = under_new_ids(old, heirs.renamed, own=True)
-    referring = under_new_ids(old, heirs.merged, own=False)
+    old = under_new_ids(old, heirs.renamed)
     for table in sorted(tables.values(), key=lambda table: not links[table.name]):  # what others hang on first
         if not table.is_link and table.name not in unread:
             sourced = "citations" not in unread and any("supports" in link.columns for link in links[table.name])
             sources = [sourcing(side, table) if sourced else None for side in (old, new)]
-            found.records += changes(table, links[table.name], referring, new, heirs, sources)
+            found.records += changes(table, links[table.name], old, new, heirs, sources)
     found.records = told_once(found.records)
     found.counts = counted(old, new, unread)
     return found
@@ -140,15 +139,14 @@ def heirs_of(old: Tables, new: Tables) -> Heirs:
     return Heirs({key: found[key][1] for key in found if key in renamed}, {key: found[key][1] for key in found if key not in renamed})
 
 
-def under_new_ids(tables: Tables, ids: Ids, own: bool) -> Tables:
-    """The tables with the new ids wherever rows of other records name the old ones and, with `own`, in the records' own rows."""
+def under_new_ids(tables: Tables, ids: Ids) -> Tables:
+    """The tables with the new ids in the records' own rows and wherever rows of others name the old ones."""
     if not ids:
         return tables
     contents = {}
     for content in tables:
         table, rows = content.table, content.rows
-        named = {column: [target] * len(rows) for column, target in {**table.targets, table.id: table.owner}.items()
-                 if own or column != table.id}
+        named = {column: [target] * len(rows) for column, target in {**table.targets, table.id: table.owner}.items()}
         if table.is_link and {"table", "record_id"} <= set(rows.columns):  # names a record of any table, which no foreign key can
             named["record_id"] = rows["table"].tolist()
         texts = {column: [ids.get(key, key[1]) for key in zip(targets, rows[column], strict=True)]

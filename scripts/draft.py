@@ -20,6 +20,7 @@ Entry = dict[str, object]
 TOO_FEW = "Separate the parts with semicolons: {}."
 LONGEST = 40  # characters of a title in an id
 SMALL_WORDS = ("a", "an", "and", "at", "by", "for", "from", "in", "of", "on", "s", "the", "to", "with")
+MOST_LINES = 100  # rows of one answer; more is work for a card, and for hours of comparison
 SUPPORTS, DISPUTES = "supports", "disputes"
 WHAT_IT_IS = ("title", "issued", "body", "committee", "role", "holder", "start", "country")  # keys that tell a record from others
 SOURCES, CITATION = "sources", "citation"  # keys of a card
@@ -124,13 +125,18 @@ def parts_of(text: str) -> list[str]:
 def organization(made: Draft, heading: str, name: str, more: list[str], line: tuple[str, ...] = ()) -> str | None:
     """The id of the organization that a text names; of a new one where `more` gives its type and country, else a complaint. `line`
     are the parts of the line in which it stands."""
-    if known := made.names.organization(name):
-        return known
     type_, country, *rest = [*more, "", ""]
     types = made.terms(made.tables.package.tables[ORGANIZATIONS].by_name[ORGANIZATION_TYPE].vocabulary)
     term_, code = term(type_, types), made.names.country(country)
+    if known := made.names.organization(name):
+        there = made.names.kinds.get(known, ("", ""))
+        if any(given and given != is_ for given, is_ in zip((term_, code), there, strict=True)):
+            made.answers.complain(heading, f"`{name[:80]}` stands in the dataset already, as {' in '.join(filter(None, there))}.",
+                                  "If you mean that one, leave type and country out; if another, give the name that tells it apart.")
+        return known
     if name and term_ and (code or not country) and not any(rest):
         made.names.organizations[plain(name)] = id_ = made.names.new_id(short(name) or name)
+        made.names.kinds[id_] = (term_, code or "")
         made.put(ORGANIZATIONS, {"id": id_, "name": name, "type": term_, "country": code})
         return id_
     if not type_:
@@ -152,7 +158,10 @@ def rows_of(made: Draft, question: Question, text: str, heading: str) -> Iterato
     """An entry for each line of an answer of rows; what is wrong is complained of under a heading."""
     keys = item_keys(question.table, nested=True)
     columns = [keys[key] for key in question.line]
-    for line in filter(None, (line.strip().lstrip("-*").strip() for line in text.splitlines())):
+    lines = [line for line in (line.strip().lstrip("-*").strip() for line in text.splitlines()) if line]
+    if len(lines) > MOST_LINES:
+        made.answers.complain(heading, f"The answer has {len(lines):,} lines; a form takes {MOST_LINES}.", "Send a card for so many rows.")
+    for line in lines[:MOST_LINES]:
         parts, before = parts_of(line), len(made.answers.complaints)
         if not (columns[-1].vocabulary or columns[-1].name in question.table.targets):  # the last part is text, which may hold semicolons
             parts[len(columns) - 1:] = filter(None, ["; ".join(parts[len(columns) - 1:])])

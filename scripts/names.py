@@ -48,6 +48,12 @@ class Names:
         return {name: id_ for name, id_ in named.items() if name}
 
     @cached_property
+    def kinds(self) -> dict[str, tuple[str, str]]:
+        """Id of an organization → its type and country."""
+        rows = self.tables["organizations"]
+        return dict(zip(rows.organization_id, zip(rows.organization_type, rows.country_code, strict=True), strict=True))
+
+    @cached_property
     def pages(self) -> dict[str, str]:
         """Address of a page, without what makes no difference → the id of its citation."""
         rows = self.tables["citations"]

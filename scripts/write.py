@@ -66,7 +66,7 @@ def lock(root: Path) -> Iterator[None]:
 
 def replace_files(files: dict[Path, bytes]) -> None:
     """Write each file beside its place and, when all are written, move them there; a symbolic link stays one. Raises OSError,
-    with nothing changed, if one cannot be written or moved."""
+    with nothing changed, if one cannot be written or moved; stopped in between, it changes nothing either."""
     files = {path.resolve(): data for path, data in files.items()}
     waiting: list[tuple[Path, Path]] = []
     before = {path: path.read_bytes() if path.exists() else None for path in files}
@@ -77,7 +77,7 @@ def replace_files(files: dict[Path, bytes]) -> None:
         while waiting:
             waiting[0][0].replace(waiting[0][1])
             moved.append(waiting.pop(0)[1])
-    except OSError:
+    except BaseException:  # whoever stops the program must not leave half a change either
         for path in moved:
             put_back(path, before[path])
         raise

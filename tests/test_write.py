@@ -91,3 +91,22 @@ def test_a_symbolic_link_stays_one(tmp_path):
     (tmp_path / "link").symlink_to(tmp_path / "there")
     replace_files({tmp_path / "link": b"1"})
     assert (tmp_path / "link").is_symlink() and (tmp_path / "there").read_bytes() == b"1"
+
+
+@pytest.mark.parametrize("stop", [KeyboardInterrupt, SystemExit])
+def test_whoever_stops_the_program_between_two_files_leaves_no_half_change(stop, tmp_path, monkeypatch):
+    files = {tmp_path / name: b"new" for name in ("a", "b")}
+    for path in files:
+        path.write_bytes(b"old")
+    moves, move = [], Path.replace
+
+    def stopped(self, target):
+        moves.append(target)
+        if len(moves) == 2:
+            raise stop
+        return move(self, target)
+
+    monkeypatch.setattr(Path, "replace", stopped)
+    with pytest.raises(stop):
+        replace_files(files)
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"a": b"old", "b": b"old"}
