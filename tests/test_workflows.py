@@ -27,8 +27,8 @@ PINNED = re.compile(r"uses: [\w.-]+/[\w.-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+")
 
 def zizmor(folder: Path) -> tuple[int, str]:
     """The exit code and what the real zizmor says of the workflows in a folder, at its strictest."""
-    command = [Path(sys.executable).with_name("zizmor"), "--offline", "--no-config", "--format", "plain", "--persona", "auditor",
-               *sorted(folder.glob("*.yml"))]
+    command = [Path(sys.executable).with_name("zizmor"), "--offline", "--no-config", "--color", "never", "--format", "plain",
+               "--persona", "auditor", *sorted(folder.glob("*.yml"))]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     return done.returncode, done.stdout + done.stderr
 
@@ -208,7 +208,7 @@ def test_a_mistake_of_the_base_does_not_fail_a_contribution(contribution):
     edit(contribution, "policy_statements", "Declaration of Zzz", "The declaration of Zzz")
     commit(contribution)
     codes, log, _, page = checked(contribution, "workflow_dispatch")
-    assert codes == [0, 0, 0] and commands(log)[0].startswith("::notice") and "1 known before" in page
+    assert codes == [0, 0, 0] and commands(log) == [] and "1 known before" in page
 
 
 @pytest.mark.slow
