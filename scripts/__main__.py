@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from .problem import Problem
 
 
+REPORT = b'{\n "valid": '  # how a report in JSON starts
+
+
 def parser() -> argparse.ArgumentParser:
     """All commands with their options."""
     top = argparse.ArgumentParser(prog="python -m scripts", description="Tools of the AI Governance Reach dataset.")
@@ -45,7 +48,7 @@ def parser() -> argparse.ArgumentParser:
     sub.add_argument("base", metavar="BASE", help="the version before: a git revision, a folder or a release zip (a revision first)")
     sub.add_argument("head", metavar="HEAD", nargs="?", help="the version after (default: the files as they are)")
     sub.add_argument("--format", choices=["text", "markdown", "json"], default="text", help="how to print it")
-    sub = command("docs", docs, "Write the generated documents: codebook and rule catalogue.")
+    sub = command("docs", docs, "Write what is generated: codebook, rule catalogue and web forms.")
     sub.add_argument("--check", action="store_true", help="write nothing; exit 1 if a document is not current")
     command("countries", countries, "Write the table of countries anew from ISO 3166-1 and the UN's M49.")
     return top
@@ -56,6 +59,9 @@ def validate(args: argparse.Namespace) -> int:
     from .validate import validate as run
     from .write import replace_files
 
+    if args.save and args.save.exists() and not is_report(args.save):
+        print(f"error: {args.save} is there already and is no report. Give another name.", file=sys.stderr)
+        return 2
     found = run(args.root, base=args.base, fast=args.fast)
     sys.stdout.write(report.render(found, args.format))
     if args.save:
@@ -65,6 +71,14 @@ def validate(args: argparse.Namespace) -> int:
             print(f"error: {args.save} cannot be written: {error.strerror}.", file=sys.stderr)
             return 2
     return found.exit_code
+
+
+def is_report(path: Path) -> bool:
+    """Whether a path is a regular file that `validate --save` may have written: nothing else is replaced."""
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return file.read(len(REPORT)) == REPORT
 
 
 def canonical(args: argparse.Namespace) -> int:
@@ -104,9 +118,9 @@ def add(args: argparse.Namespace) -> int:
         print("\nNothing was written.")
         return 1
     for notice in outcome.notices:
-        print(f"notice: {notice.text}")
+        print(visible(f"notice: {notice.text}"))
     for record in outcome.orphans:
-        print(f"notice: {record} is withdrawn too: {NO_LONGER_USED}")
+        print(visible(f"notice: {record} is withdrawn too: {NO_LONGER_USED}"))
     for verb, counts in (("added", outcome.added), ("changed", outcome.changed), ("taken out", outcome.removed)):
         for table, count in counts.items():
             print(f"{table}: {count:,} row{'s' * (count != 1)} {verb}")

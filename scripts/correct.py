@@ -23,10 +23,11 @@ STALE = kind("correction-out-of-date", ERROR, "cards", "A correction says what t
 
 @dataclass
 class Corrections:
-    """Carries out corrections; what they change gathers in `work`. `decided` is what the first correction of a cell, or of a row as
-    such, makes of it."""
+    """Carries out corrections; what they change gathers in `work`. `withdrawn` are, by table, the lines that
+    withdrawals have changed or taken out; `decided` is what the first correction of a cell, or of a row as such, makes of it."""
 
     work: Changes
+    withdrawn: dict[str, set[int]] = field(default_factory=dict)
     decided: dict[tuple[str, int, str], tuple[Correction, object]] = field(default_factory=dict)
 
     @cached_property
@@ -40,6 +41,8 @@ class Corrections:
 
     def make(self, corrections: Iterable[Correction]) -> list[CardRow]:
         """Carry out corrections; gives the rows that are still to be merged in."""
+        self.withdrawn = {
+            name: {*self.work.dropped.get(name, ()), *self.work.cells.get(name, ())} for name in {*self.work.dropped, *self.work.cells}}
         return [row for wanted in corrections for row in self.correct(wanted)]
 
     def correct(self, wanted: Correction) -> list[CardRow]:
@@ -108,6 +111,10 @@ class Corrections:
     def exchange(self, wanted: Correction, content: Content, line: int, old: CardRow, new: CardRow | None) -> list[CardRow]:
         """Take a row out, change it, or let another take its place, which is given back."""
         there = self.work.rows(content)[line]
+        if line in self.withdrawn.get(content.table.name, ()):
+            self.work.bad(TWO_CARDS.at(f"The cards correct this row of `{wanted.key}` and withdraw what it names.",
+                                       "Correct it first, and withdraw with a second card.", **place_of(wanted, content.table)))
+            return []
         new = new and with_what_stays(new, there, wanted.new)
         if not self.decides(wanted, content, line, "", new and new.primary_key):
             return []

@@ -21,8 +21,11 @@ def render(report: Report, form: str) -> str:
 
 
 def as_json(report: Report) -> str:
-    """One JSON object; at most LIMIT problems, while the counts are whole."""
-    found = [{key: getattr(problem, key) for key in KEYS} for problem in report.problems.found[:LIMIT]]
+    """One JSON object; at most LIMIT problems, new errors before all others if there are more, while the counts are whole."""
+    problems = report.problems.found
+    if len(problems) > LIMIT:
+        problems = sorted(problems, key=lambda problem: (problem.severity != ERROR, problem.new is False))[:LIMIT]
+    found = [{key: getattr(problem, key) for key in KEYS} for problem in problems]
     whole = {"valid": report.valid, "tables": report.rows, "counts": dict(sorted(report.problems.counts.items())), "problems": found}
     return json.dumps(whole, ensure_ascii=False, indent=1) + "\n"
 

@@ -63,3 +63,12 @@ def test_any_card_leaves_sound_tables_or_all_as_it_was(sound, tmp_path_factory, 
         assert files(root) == before
     else:
         twice(root, text)
+
+
+def test_a_row_is_not_corrected_and_moved_to_a_successor_in_one_call(tmp_path):
+    write_package(tmp_path, {"deployment_citations": [{"citation_id": "zzz-full", "supports": "status"}]}, None)
+    merge = "withdrawn: [{record: zzz-full, reason: The same page., replaced_by: zzz-source}]\n"
+    link = "corrections: [{record: zzz-deployment, column: sources, old: {citation: zzz-full, supports: [status]}, new: ''}]\n"
+    problems = refused(tmp_path, merge + link)
+    assert ("cards-disagree", "zzz-deployment") in [(problem.code, problem.record) for problem in problems]
+    assert run(tmp_path, link).problems == []

@@ -103,6 +103,12 @@ def many(count: int, column: str = "kind") -> Report:
     return report
 
 
+def test_json_holds_the_only_error_beside_too_many_warnings():
+    report = made(*(ODD.at("Odd.", "Look.", line=line) for line in range(2, LIMIT + 3)), WRONG.at("Wrong.", "Mend it.", line=1))
+    found = json.loads(render(report, "json"))["problems"]
+    assert len(found) == LIMIT and [one["line"] for one in found if one["severity"] == "error"] == [1]
+
+
 def test_json_holds_ten_thousand_problems_and_whole_counts():
     found = json.loads(render(many(LIMIT + 2_000), "json"))
     assert len(found["problems"]) == LIMIT == 10_000 and found["counts"] == {"enum": 12_000}

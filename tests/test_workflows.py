@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -250,6 +251,18 @@ def test_a_report_that_cannot_be_saved(tmp_path, capsys):
     write_package(tmp_path)
     assert main(["validate", "--root", str(tmp_path), "--fast", "--save", str(tmp_path / "data/claims.csv/zzz.json")]) == 2
     assert "data/claims.csv/zzz.json cannot be written" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["data/claims.csv", "datapackage.json", "data", "zzz-pipe"])
+def test_a_report_takes_the_place_of_nothing_but_a_report(name, tmp_path, capsys):
+    write_package(tmp_path)
+    os.mkfifo(tmp_path / "zzz-pipe")
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    assert main(["validate", "--root", str(tmp_path), "--fast", "--save", str(tmp_path / name)]) == 2
+    assert f"{name} is there already and is no report" in capsys.readouterr().err
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
+    for _ in range(2):
+        assert main(["validate", "--root", str(tmp_path), "--fast", "--save", str(tmp_path / "zzz.json")]) == 0
 
 
 def test_what_is_stored_is_kept_also_when_the_check_fails():
