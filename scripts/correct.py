@@ -23,11 +23,11 @@ STALE = kind("correction-out-of-date", ERROR, "cards", "A correction says what t
 
 @dataclass
 class Corrections:
-    """Carries out corrections; what they change gathers in `work`. `withdrawn` are, by table, the lines that
-    withdrawals have changed or taken out; `decided` is what the first correction of a cell, or of a row as such, makes of it."""
+    """Carries out corrections; what they change gathers in `work`. `gone` are, by table, the lines that
+    withdrawals have taken out; `decided` is what the first correction of a cell, or of a row as such, makes of it."""
 
     work: Changes
-    withdrawn: dict[str, set[int]] = field(default_factory=dict)
+    gone: dict[str, set[int]] = field(default_factory=dict)
     decided: dict[tuple[str, int, str], tuple[Correction, object]] = field(default_factory=dict)
 
     @cached_property
@@ -41,8 +41,7 @@ class Corrections:
 
     def make(self, corrections: Iterable[Correction]) -> list[CardRow]:
         """Carry out corrections; gives the rows that are still to be merged in."""
-        self.withdrawn = {
-            name: {*self.work.dropped.get(name, ()), *self.work.cells.get(name, ())} for name in {*self.work.dropped, *self.work.cells}}
+        self.gone = {name: set(lines) for name, lines in self.work.dropped.items()}
         return [row for wanted in corrections for row in self.correct(wanted)]
 
     def correct(self, wanted: Correction) -> list[CardRow]:
@@ -111,7 +110,7 @@ class Corrections:
     def exchange(self, wanted: Correction, content: Content, line: int, old: CardRow, new: CardRow | None) -> list[CardRow]:
         """Take a row out, change it, or let another take its place, which is given back."""
         there = self.work.rows(content)[line]
-        if line in self.withdrawn.get(content.table.name, ()):
+        if line in self.gone.get(content.table.name, ()):
             self.work.bad(TWO_CARDS.at(f"The cards correct this row of `{wanted.key}` and withdraw what it names.",
                                        "Correct it first, and withdraw with a second card.", **place_of(wanted, content.table)))
             return []
