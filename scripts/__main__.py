@@ -48,6 +48,11 @@ def parser() -> argparse.ArgumentParser:
     sub.add_argument("base", metavar="BASE", help="the version before: a git revision, a folder or a release zip (a revision first)")
     sub.add_argument("head", metavar="HEAD", nargs="?", help="the version after (default: the files as they are)")
     sub.add_argument("--format", choices=["text", "markdown", "json"], default="text", help="how to print it")
+    sub = command("release", release, "Build the release: every format, checksums and what changed since the last one.")
+    sub.add_argument("--out", type=Path, metavar="DIR", help="folder of the release (default: dist/NAME-VERSION)")
+    sub.add_argument("--previous", metavar="VERSION", help="release to compare with: a git revision, a folder or a release zip "
+                     "(default: the git tag of the newest older version in CHANGELOG.md)")
+    sub.add_argument("--check", action="store_true", help="build nothing; exit 1 if version, changelog and change do not fit together")
     sub = command("docs", docs, "Write what is generated: codebook, rule catalogue and web forms.")
     sub.add_argument("--check", action="store_true", help="write nothing; exit 1 if a document is not current")
     command("countries", countries, "Write the table of countries anew from ISO 3166-1 and the UN's M49.")
@@ -197,6 +202,26 @@ def diff(args: argparse.Namespace) -> int:
     else:
         sys.stdout.write({"markdown": diff_report.as_markdown, "json": diff_report.as_json}[args.format](found))
     return 1 if found.unread else 0
+
+
+def release(args: argparse.Namespace) -> int:
+    from . import release as building
+
+    package = opened(args.root)
+    if package is None:
+        return 2
+    if args.check:
+        found = building.fits(package, args.previous)
+    else:
+        found = building.release(package, args.out, args.previous, lambda line: print(line, file=sys.stderr, flush=True))
+    say(found.problems, sys.stderr)
+    for notice in found.notices:
+        print(f"notice: {notice}")
+    if found.folder:
+        print(f"The release stands in {found.folder}.")
+    elif args.check and not found.problems:
+        print("Version, changelog and change fit together.")
+    return found.exit_code
 
 
 def docs(args: argparse.Namespace) -> int:

@@ -195,13 +195,14 @@ def new_errors(tables: Tables, merged: Merged) -> list[Problem]:
     the card."""
     if not merged.changes:
         return []
-    known = {identity(problem) for problem in checked(tables, tables)}
+    errors = checked(tables, merged.after)
+    known = {identity(problem) for problem in checked(tables, tables)} if errors else set()
     rows = {(change.content.table.name, line): row for change in merged.changes for line, row in change.touched.items()}
     records = {record: list(causes) for record, causes in merged.causes.items()}
     for row in rows.values():
         records.setdefault((row.table.owner, row.record), []).append(row)
     package, found = tables.package, []
-    for problem in checked(tables, merged.after):
+    for problem in errors:
         owner = package.tables[problem.table].owner if problem.table in package.tables else None
         causes = records.get((owner, problem.record), [])
         if causes or identity(problem) not in known:

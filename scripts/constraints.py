@@ -14,8 +14,9 @@ from decimal import Decimal
 from functools import partial
 
 from . import edtf
-from .package import VOCABULARIES, Field, Table
+from .package import Field, Table
 from .problem import AS_TEXT, ERROR, FORMAT, Kind, Problem, did_you_mean, kind, nearest
+from .vocabularies import VOCABULARIES
 
 TYPE = kind("type", ERROR, "form", "A cell has the type of its column.", good="value_amount: 1500", bad="value_amount: 1,500")
 PATTERN = kind("pattern", ERROR, "form", "A cell has the form that its column asks for.", good="started: 2019-04", bad="started: 04/2019")

@@ -1,4 +1,5 @@
-"""The generated documents: codebook and web forms from the descriptors and vocabularies, the rule catalogue from the rules."""
+"""The generated documents: codebook and web forms from the descriptors and vocabularies, the rule catalogue from the rules, how to
+cite from the Data Package."""
 
 from __future__ import annotations
 
@@ -7,9 +8,12 @@ from importlib import import_module
 
 from schemas import rules_of
 
-from . import forms
-from .package import Field, Package, Table, Vocabulary
+from . import citation, forms
+from .codebook import code, codebook, prose
+from .derived import with_derived
+from .package import Package
 from .problem import KINDS, Kind
+from .queries import ANSWERS, load_queries, page
 from .read import read_table
 from .tables import Tables
 
@@ -22,40 +26,28 @@ GROUPS = {
     "package": "What descriptors, vocabularies and other documents must be.",
     "cards": "What record cards must be, for `python -m scripts add`.",
     "forms": "What a submitted web form must be, for `python -m scripts form`.",
-    "reference": "Where our checks and Frictionless must agree."}
+    "reference": "Where our checks and Frictionless must agree.",
+    "release": "What a release must be, for `python -m scripts release`."}
 DECLARING = (  # the modules that declare kinds of problems
     "read", "constraints", "form", "meaning", "history", "reference", "validate", "canonical", "cards", "settle", "merge", "changes",
-    "correct", "amend", "add", "forms", "answers")
+    "correct", "amend", "add", "forms", "answers", "derive.settings", "queries", "changelog", "fit", "release")
 
 
 def documents(package: Package) -> dict[str, bytes]:
-    """Path (relative to the root) → bytes of each generated document. Raises forms.Unusable if the web forms cannot be made."""
+    """Path (relative to the root) → bytes of each generated document. Raises forms.Unusable if the web forms cannot be made, or the
+    descriptors of the derived tables or the queries cannot be used."""
     for module in DECLARING:
         import_module(f"{__package__}.{module}")
     for name in package.tables:
         rules_of(name)
     countries = Tables(package, {"countries": read_table(package, package.tables["countries"])[0]})
-    return {"docs/codebook.md": "\n".join(codebook(package)).encode(), "docs/rules.md": "\n".join(catalogue(package)).encode(),
-            **forms.templates(countries)}
-
-
-def escape(text: str) -> str:
-    """Text for a cell of a Markdown table."""
-    for character in "\\`*_<>[]|":
-        text = text.replace(character, f"\\{character}")
-    return text.replace("\n", " ")
-
-
-def code(text: str) -> str:
-    """Text as code in a cell of a Markdown table, whatever it holds."""
-    fence = "``" if "`" in text else "`"
-    pad = " " if fence == "``" else ""
-    return f"{fence}{pad}{text}{pad}{fence}".replace("|", "\\|").replace("\n", " ")
-
-
-def prose(text: str) -> str:
-    """A description, which may hold Markdown of its own, for a cell."""
-    return text.replace("|", "\\|").replace("\n", " ")
+    whole, problems = with_derived(package)
+    queries, more = load_queries(package.root)
+    if whole is None or queries is None:
+        raise forms.Unusable(problems + more)
+    pages = {"docs/codebook.md": [NOTE.format(source="descriptors in schemas/"), *codebook(whole)], "docs/rules.md": catalogue(package),
+             "docs/answers.md": [NOTE.format(source=ANSWERS), page(queries)]}
+    return {**{path: "\n".join(lines).encode() for path, lines in pages.items()}, **citation.files(package), **forms.templates(countries)}
 
 
 def catalogue(package: Package) -> Iterator[str]:
@@ -77,83 +69,3 @@ def catalogue_row(kind: Kind, package: Package) -> str:
     tables = "all" if len(guarded) == len(package.tables) else ", ".join(f"[{name}](codebook.md#{name})" for name in guarded)
     return (f'| <a name="{kind.code}"></a>`{kind.code}` | {kind.severity} | {prose(kind.sentence)} | {code(kind.good)} | {code(kind.bad)} '
             f"| {tables} |")
-
-
-def codebook(package: Package) -> Iterator[str]:
-    """The codebook: tables with their columns, then the vocabularies."""
-    yield from (NOTE.format(source="descriptors in schemas/"), "# Codebook", "",
-                "Files are UTF-8 CSV. Empty cells are missing; no other text is, so read with `keep_default_na=False`. Items of a list "
-                "are separated by `;`. Dates are as precise as the source: `2019`, `2019-04` or `2019-04-27`. A star marks a "
-                "required column.", "", "| table | a row is |", "|---|---|")
-    yield from (f"| [{table.name}](#{table.name}) | {prose(table.description)} |" for table in package.tables.values())
-    for table in package.tables.values():
-        yield from table_section(table, package)
-    yield from ("", "## Vocabularies")
-    for name, vocabulary in package.vocabularies.items():
-        yield from vocabulary_section(name, vocabulary)
-    yield ""
-
-
-def table_section(table: Table, package: Package) -> Iterator[str]:
-    """A table: its keys, its columns, the rules that guard its rows."""
-    everywhere = set.intersection(*({rule.kind for rule in rules_of(name)} for name in package.tables))
-    rules = [rule for rule in rules_of(table.name) if rule.kind not in everywhere]
-    yield from ("", f'## <a name="{table.name}"></a>{table.name}', "", f"{table.title}, `{table.path}`. {prose(table.description)}", "",
-                f"Primary key: {', '.join(f'`{column}`' for column in table.primary_key)}. {card_place(table)}", "",
-                "| column | type | meaning | constraints | example | key on a card |", "|---|---|---|---|---|---|")
-    for field in table.fields:
-        guards = sorted({rule.kind.code for rule in rules if field.name in rule.columns})
-        yield (f'| <a name="{table.name}.{field.name}"></a>`{field.name}`{"*" if field.required else ""} | {field.type} '
-               f"| **{escape(field.title)}.** {prose(field.description)} | {'; '.join(constraints(field, table, guards))} "
-               f"| {code(field.example) if field.example else ''} | {card_key(field, table)} |")
-    whole = sorted({rule.kind.code for rule in rules if not rule.columns})
-    if whole:
-        yield from ("", "Rules on the row as a whole: " + ", ".join(map(rule_link, whole)) + ".")
-
-
-def card_key(field: Field, table: Table) -> str:
-    """What a record card calls the column; nothing where a card does not hold it."""
-    if table.card is None:
-        return ""
-    words = {"^": "(the record it stands in)", ".": "(the item itself)"}
-    default = f" ({field.default} if left out)" if field.default else ""
-    return words.get(field.card_key) or code(field.card_key) + default
-
-
-def card_place(table: Table) -> str:
-    """Where the rows of a table stand on a card."""
-    if table.card is None:
-        return "Not on cards."
-    places = [f"`{place['section']}`" + (f", key `{place['key']}`" if "key" in place else "")
-              for place in (table.card, *table.card.get("also", ()))]
-    return f"On a card: section {', or section '.join(places)}."
-
-
-def rule_link(code_: str) -> str:
-    return f"[{code_}](rules.md#{code_})"
-
-
-def constraints(field: Field, table: Table, guards: list[str]) -> Iterator[str]:
-    """What a cell must be, in words with links."""
-    if field.columns_of:
-        more = f", or a term of [{field.vocabulary}](#vocabulary-{field.vocabulary})" if field.vocabulary else ""
-        yield f"columns of [{field.columns_of}](#{field.columns_of}) but its id{more}"
-    elif field.vocabulary:
-        yield f"terms of [{field.vocabulary}](#vocabulary-{field.vocabulary})"
-    if field.name in table.targets:
-        yield f"an id of [{table.targets[field.name]}](#{table.targets[field.name]})"
-    for name, value in field.constraints.items():
-        if name not in ("enum", "required"):
-            yield name if value is True else f"{name} {code(str(value))}"
-    if field.type == "list":
-        yield "items in the order of the source" if field.keep_order else "items sorted, none twice"
-    yield from map(rule_link, guards)
-
-
-def vocabulary_section(name: str, vocabulary: Vocabulary) -> Iterator[str]:
-    """A vocabulary with its terms."""
-    yield from ("", f'### <a name="vocabulary-{name}"></a>{name}', "", f"{vocabulary.title}. {prose(vocabulary.description)}", "",
-                "| term | meaning | example | source |", "|---|---|---|---|")
-    for term, parts in vocabulary.terms.items():
-        old = f" *Deprecated: {prose(parts.deprecated)}*" if parts.deprecated else ""
-        yield f"| `{term}` | **{escape(parts.title)}.** {prose(parts.definition)}{old} | {prose(parts.example)} | {prose(parts.source)} |"

@@ -13,7 +13,8 @@ MAX_BYTES = 16 * 1024 * 1024
 MAX_DEPTH = 20
 SHAPES = {**dict.fromkeys(("licenses", "contributors", "keywords", "sources", "resources", "fields", "foreignKeys", "uniqueKeys",
                            "missingValues", "examples", "trueValues", "falseValues"), (list, "a list")),
-          "constraints": (dict, "an object"), "keepOrder": (bool, "true or false"), "card": ((str, dict), "a text or an object"),
+          "constraints": (dict, "an object"), **dict.fromkeys(("keepOrder", "derived"), (bool, "true or false")),
+          "bytes": (int, "a whole number"), "card": ((str, dict), "a text or an object"),
           **dict.fromkeys(("primaryKey", "label"), ((str, list), "a list"))}  # of all others the value is a text
 
 UNREADABLE_DOCUMENT = kind(

@@ -10,9 +10,10 @@ import yaml
 
 from .cards import item_keys, sections
 from .documents import Mapping, load_yaml
-from .package import Field, Package, Table, Vocabulary
+from .package import Field, Package, Table
 from .problem import ERROR, Problem, kind
 from .tables import Tables
+from .vocabularies import Vocabulary
 
 FORMS = "schemas/forms.yaml"
 FOLDER = ".github/ISSUE_TEMPLATE"

@@ -7,22 +7,23 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 
-from .documents import Mapping, check_properties, load_json, load_yaml
+from .documents import check_properties, load_json
 from .problem import ERROR, Problem, did_you_mean, kind
+from .vocabularies import VOCABULARIES, Vocabulary, load_vocabularies
 
-DESCRIPTOR, VOCABULARIES = "datapackage.json", "schemas/vocabularies.yaml"
+DESCRIPTOR = "datapackage.json"
 MISSING = ""  # what an empty cell holds; no other text is missing
 
 # What may stand in the descriptors: no property that the checks would not honour, and none that loads another file.
 PACKAGE_KEYS = {"$schema", "name", "id", "title", "description", "version", "created", "homepage", "image", "licenses",
                 "contributors", "keywords", "sources", "resources"}
-RESOURCE_KEYS = {"name", "type", "path", "title", "description", "format", "mediatype", "encoding", "schema", "licenses", "sources"}
+RESOURCE_KEYS = {"name", "type", "path", "title", "description", "format", "mediatype", "encoding", "schema", "licenses", "sources",
+                 "bytes", "hash", "derived"}
 SCHEMA_KEYS = {"$schema", "name", "title", "description", "fields", "primaryKey", "foreignKeys", "uniqueKeys", "missingValues",
                "examples", "card", "label"}
 FIELD_KEYS = {"name", "type", "format", "title", "description", "example", "constraints", "rdfType", "delimiter", "itemType",
-              "trueValues", "falseValues", "vocabulary", "columnsOf", "keepOrder", "card"}
+              "trueValues", "falseValues", "vocabulary", "columnsOf", "keepOrder", "card", "each"}
 FIXED = {"type": "table", "format": "csv", "mediatype": "text/csv", "encoding": "utf-8"}  # where a resource says it
-TERM_KEYS = {"title", "definition", "example", "source", "deprecated"}
 NAME = re.compile("[a-z][a-z0-9_]*")
 
 BAD_PACKAGE = kind(
@@ -31,9 +32,6 @@ BAD_PACKAGE = kind(
 BAD_SCHEMA = kind(
     "bad-schema", ERROR, "package", "A table schema names fields and keys that exist, with properties that are known.",
     good='"primaryKey": ["zzz_id"] of a field zzz_id', bad='"primaryKey": ["zzz_idd"]')
-BAD_VOCABULARY = kind(
-    "bad-vocabulary", ERROR, "package", "A vocabulary term has a title, a definition, an example and a source.",
-    good="{title: Zzz, definition: …, example: …, source: …}", bad="{title: Zzz}")
 STALE_ENUM = kind(
     "stale-enum", ERROR, "package", "An enum in a table schema repeats its vocabulary, term by term.",
     good='"enum": ["zzz", "yyy"] of a vocabulary zzz, yyy', bad='"enum": ["zzz"]')
@@ -120,6 +118,11 @@ class Table:
         return self.primary_key[0]
 
     @property
+    def folder(self) -> str:
+        """Where in the package its file lies: `data` holds what is recorded, `derived` and `flat` what a release works out of it."""
+        return PurePosixPath(self.path).parts[0]
+
+    @property
     def is_link(self) -> bool:
         """Whether rows belong to a record of another table (deployment_parties), not to themselves."""
         return len(self.primary_key) > 1
@@ -133,22 +136,6 @@ class Table:
     def is_record(self) -> bool:
         """Whether a row is a record whose id is its own: given by its card as `id`, and one that may be withdrawn."""
         return not self.is_link and self.by_name[self.id].card_key == "id"
-
-
-@dataclass(frozen=True)
-class Term:
-    title: str
-    definition: str
-    example: str
-    source: str
-    deprecated: str = ""
-
-
-@dataclass(frozen=True)
-class Vocabulary:
-    title: str
-    description: str
-    terms: dict[str, Term]
 
 
 @dataclass(frozen=True)
@@ -167,7 +154,7 @@ class Package:
 
     def links_of(self, table: str) -> list[Table]:
         """The tables whose rows belong to a record of `table`."""
-        return [link for link in self.tables.values() if link.is_link and link.owner == table]
+        return [link for link in self.tables.values() if link.is_link and link.targets.get(link.id) == table]
 
 
 def load(root: Path) -> tuple[Package | None, list[Problem]]:
@@ -184,6 +171,7 @@ def load(root: Path) -> tuple[Package | None, list[Problem]]:
     problems += check_properties(descriptor, PACKAGE_KEYS, BAD_PACKAGE, DESCRIPTOR)
     if not re.match(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T|$)", str(descriptor.get("created", "2000-01-01"))):
         problems.append(BAD_PACKAGE.at("`created` is no date.", "Write 2019-04-27T00:00:00Z.", file=DESCRIPTOR))
+    resources = [resource for resource in resources if not (isinstance(resource, dict) and resource.get("derived") is True)]
     for position, resource in enumerate(resources, 1):
         table, more = load_table(root, resource, position, vocabularies)
         problems += more
@@ -194,7 +182,8 @@ def load(root: Path) -> tuple[Package | None, list[Problem]]:
         elif table:
             tables[table.name] = table
     named = {resource["name"] for resource in resources if isinstance(resource, dict) and isinstance(resource.get("name"), str)}
-    problems += [problem for table in tables.values() for problem in check_references(table, tables, named)]
+    problems += [problem for table in tables.values()
+                 for problem in (*check_references(table, tables, named), *check_owner(table))]
     if any(problem.severity == ERROR for problem in problems):
         return None, problems
     return Package(root, descriptor, {name: with_columns(table, tables) for name, table in tables.items()},
@@ -214,8 +203,9 @@ def safe_path(root: Path, path: object) -> bool:
         return False
 
 
-def load_table(root: Path, resource: object, position: int, vocabularies: dict) -> tuple[Table | None, list[Problem]]:
-    """One resource with its schema as a Table, or None and the problems."""
+def load_table(root: Path, resource: object, position: int, vocabularies: dict, bases: dict[str, Table] | None = None,
+               ) -> tuple[Table | None, list[Problem]]:
+    """One resource with its schema as a Table, or None and the problems. Its `base`, if any, is one of `bases`."""
     if not isinstance(resource, dict) or not NAME.fullmatch(str(resource.get("name"))):
         return None, [BAD_PACKAGE.at(f"Resource {position} has no name.", "Give it a `name` of small letters, digits and underscores.",
                                      file=DESCRIPTOR)]
@@ -232,10 +222,13 @@ def load_table(root: Path, resource: object, position: int, vocabularies: dict) 
     if schema is None:
         return None, problems
     name = resource["schema"]
+    schema = on_base(schema, bases or {})
     found = schema.get("fields")
-    if not isinstance(found, list) or not all(isinstance(f, dict) and NAME.fullmatch(str(f.get("name"))) for f in found) or not found:
+    if not isinstance(found, list) or not found or not all(
+            isinstance(f, dict) and NAME.fullmatch(str(f.get("name")).replace("{term}", "zzz")) for f in found):
         return None, [*problems, BAD_SCHEMA.at("`fields` is not a list of objects with a name each.",
                                                "Describe each column; a name is small letters, digits and underscores.", file=name)]
+    schema = {**schema, "fields": (found := [field for properties in found for field in expanded(properties, vocabularies)])}
     problems += check_properties(schema, SCHEMA_KEYS, BAD_SCHEMA, name)
     if schema.get("missingValues", [MISSING]) != [MISSING]:
         problems.append(BAD_SCHEMA.at("`missingValues` is not the empty text alone.", 'Write "missingValues": [""].', file=name))
@@ -248,6 +241,26 @@ def load_table(root: Path, resource: object, position: int, vocabularies: dict) 
     if problems:
         return None, problems
     return make_table(resource, schema, tuple(make_field(properties, vocabularies) for properties in found))
+
+
+def on_base(schema: dict, bases: dict[str, Table]) -> dict:
+    """A schema whose `base` names a table as the same without it: the fields of that table, which are no longer part of a card,
+    before its own. Any other schema as it is."""
+    base = bases.get(schema["base"]) if isinstance(schema.get("base"), str) else None
+    if base is None or not isinstance(schema.get("fields"), list):
+        return schema
+    fields = [{key: value for key, value in properties.items() if key != "card"} for properties in base.schema["fields"]]
+    return {**{key: value for key, value in schema.items() if key != "base"}, "fields": fields + schema["fields"]}
+
+
+def expanded(properties: dict, vocabularies: dict[str, Vocabulary]) -> list[dict]:
+    """A field that stands for one of `each` term of a vocabulary as those fields, `{term}` and `{title}` in its texts filled; any
+    other field as it is."""
+    vocabulary = vocabularies.get(properties["each"]) if isinstance(properties.get("each"), str) else None
+    if vocabulary is None:
+        return [properties]
+    return [{key: value.replace("{term}", term).replace("{title}", parts.title) if isinstance(value, str) else value
+             for key, value in properties.items() if key != "each"} for term, parts in vocabulary.terms.items()]
 
 
 def is_place(card: object) -> bool:
@@ -333,15 +346,18 @@ def check_references(table: Table, tables: dict[str, Table], named: set[str]) ->
         elif len(key.fields) != len(key.reference) or not set(key.reference) <= set(target.columns):
             problems.append(BAD_SCHEMA.at(f"The foreign key {', '.join(key.fields)} does not fit the columns of "
                                           f"`{key.resource}`.", "Name columns that exist there.", file=table.schema_path))
-    if table.is_link and table.id not in table.targets:
-        problems.append(BAD_SCHEMA.at(f"`{table.id}`, the first column of the primary key, is no foreign key.",
-                                      "A row of several keys belongs to the record that its first key names.",
-                                      file=table.schema_path))
     problems += [BAD_SCHEMA.at(f"`columnsOf` points to `{field.columns_of}`, which is no table.",
                                did_you_mean(field.columns_of, tables) or f"Name a resource of {DESCRIPTOR}.",
                                file=table.schema_path, column=field.name)
                  for field in table.fields if field.columns_of is not None and field.columns_of not in named]
     return problems
+
+
+def check_owner(table: Table) -> list[Problem]:
+    """A key of several columns whose first names no record."""
+    return [BAD_SCHEMA.at(f"`{table.id}`, the first column of the primary key, is no foreign key.",
+                          "A row of several keys belongs to the record that its first key names.", file=table.schema_path)
+            ] if table.is_link and table.id not in table.targets else []
 
 
 def with_columns(table: Table, tables: dict[str, Table]) -> Table:
@@ -352,32 +368,3 @@ def with_columns(table: Table, tables: dict[str, Table]) -> Table:
     return replace(table, fields=tuple(
         replace(field, terms=columns(field.columns_of) + field.terms) if field.columns_of else field
         for field in table.fields))
-
-
-def load_vocabularies(root: Path) -> tuple[dict[str, Vocabulary] | None, list[Problem]]:
-    """The vocabularies by name, or None and what is wrong with the file."""
-    document, problems = load_yaml(root / VOCABULARIES, VOCABULARIES)
-    if document is None:
-        return None, problems
-    vocabularies = {}
-    for name, body in document.items():
-        terms = body.get("terms") if isinstance(body, Mapping) else None
-        if not isinstance(terms, Mapping) or not terms or set(body) != {"title", "description", "terms"} or not is_text(body, "terms"):
-            problems.append(BAD_VOCABULARY.at(f"The vocabulary `{name}` lacks a part or has one too many.",
-                                              "It has title and description, each a text, and terms.", file=VOCABULARIES,
-                                              line=getattr(body, "line", None)))
-            vocabularies[name] = Vocabulary(name, "", {})
-            continue
-        wrong = {term: parts for term, parts in terms.items()
-                 if not isinstance(parts, Mapping) or not TERM_KEYS >= set(parts) >= TERM_KEYS - {"deprecated"} or not is_text(parts)}
-        problems += [BAD_VOCABULARY.at(f"The term `{term}` of `{name}` lacks a part or has one too many.",
-                                       "A term has title, definition, example and source, each a text.", file=VOCABULARIES,
-                                       line=getattr(parts, "line", None)) for term, parts in wrong.items()]
-        vocabularies[name] = Vocabulary(body["title"], body["description"], {
-            term: Term(**parts) if term not in wrong else Term(term, "", "", "") for term, parts in terms.items()})
-    return vocabularies, problems
-
-
-def is_text(mapping: Mapping, *but: str) -> bool:
-    """Whether each part of a mapping, but these, is a text that says something."""
-    return all(isinstance(part, str) and part.strip() for key, part in mapping.items() if key not in but)

@@ -10,13 +10,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from scripts import documents, form
+from scripts import documents, form, vocabularies
 from scripts import package as descriptors
 from scripts.documents import MAX_DEPTH, load_json, load_yaml
-from scripts.package import DESCRIPTOR, VOCABULARIES, load
+from scripts.package import DESCRIPTOR, load
 from scripts.problem import Kind
 from scripts.read import read
 from scripts.validate import validate
+from scripts.vocabularies import VOCABULARIES
 from tests.fictional import PROJECT, write_package
 from tests.small import ABSENT, TERM, put_json, resource, schema, table, write_small
 from tests.small import VOCABULARIES as SMALL
@@ -186,7 +187,7 @@ def test_a_sound_descriptor_gives_none(file, path, value, small):
 
 
 def test_every_kind_of_the_modules_is_tested():
-    kinds = {value.code for module in (documents, descriptors) for value in vars(module).values() if isinstance(value, Kind)}
+    kinds = {value.code for module in (documents, descriptors, vocabularies) for value in vars(module).values() if isinstance(value, Kind)}
     assert kinds == {code for code, *_ in BAD} | {case[1] for case in NOT_JSON + NOT_YAML}
 
 

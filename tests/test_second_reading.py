@@ -23,7 +23,8 @@ def units(rows: pd.DataFrame) -> pd.DataFrame:
     """What is compared: a cell; of a list each record with each term that either reading used anywhere, as yes or no."""
     if rows.column.iloc[0] not in LISTS:
         return rows[["first", "second"]]
-    first, second = (rows[reading].str.get_dummies(";").astype(bool) for reading in ("first", "second"))
+    first, second = (rows[reading].str.get_dummies(";").drop(columns="", errors="ignore").astype(bool)  # an empty list is no term
+                     for reading in ("first", "second"))
     terms = first.columns.union(second.columns)
     return pd.DataFrame({name: reading.reindex(columns=terms, fill_value=False).stack().map({True: "yes", False: "no"})
                          for name, reading in (("first", first), ("second", second))})

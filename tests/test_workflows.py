@@ -22,7 +22,7 @@ FOLDER = PROJECT / ".github/workflows"
 WORKFLOWS = sorted(path.name for path in FOLDER.glob("*.y*ml"))
 every = pytest.mark.parametrize("name", WORKFLOWS)
 MAY_WRITE = {"validate.yml": set(), "comment.yml": {"pull-requests"}, "form.yml": {"issues"},
-             "accept.yml": {"contents", "issues", "pull-requests"}}
+             "accept.yml": {"contents", "issues", "pull-requests"}, "release.yml": {"contents"}}
 PINNED = re.compile(r"uses: [\w.-]+/[\w.-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+")
 
 
@@ -90,15 +90,15 @@ def test_every_action_is_pinned_to_a_commit_and_says_its_version(name):
 def test_a_workflow_may_do_only_what_it_must(name):
     text = (FOLDER / name).read_text()
     assert workflow(name)["permissions"] == {} and "pull_request_target" not in text and "secrets." not in text
+    assert {scope for job in jobs(name) for scope, what in job["permissions"].items() if what == "write"} == MAY_WRITE[name]
     for job in jobs(name):
-        assert {scope for scope, what in job["permissions"].items() if what == "write"} == MAY_WRITE[name]
         assert job["timeout-minutes"] <= 30
         for step in job["steps"]:
             assert "${{" not in step.get("run", ""), "what a stranger wrote reaches no shell"
             assert "checkout" not in step.get("uses", "") or step["with"]["persist-credentials"] is False
 
 
-@pytest.mark.parametrize("name", sorted(set(WORKFLOWS) - {"validate.yml"}))
+@pytest.mark.parametrize("name", sorted(set(WORKFLOWS) - {"validate.yml", "release.yml"}))
 def test_what_may_write_runs_only_what_is_on_the_main_branch(name):
     triggers = workflow(name)[True]  # YAML 1.1 reads the word `on` so
     assert set(triggers) <= {"issues", "workflow_run"}, "events for which GitHub takes the workflow and the checkout from there"
@@ -107,12 +107,24 @@ def test_what_may_write_runs_only_what_is_on_the_main_branch(name):
         assert checkout["with"].get("ref") in (None, "${{ github.event.repository.default_branch }}")
 
 
+def test_a_release_is_built_and_tested_without_a_right_to_write_and_published_without_our_code():
+    assert workflow("release.yml")[True] == {"push": {"tags": ["v[0-9]*"]}}
+    build, publish = workflow("release.yml")["jobs"]["build"], workflow("release.yml")["jobs"]["publish"]
+    assert build["permissions"] == {"contents": "read"} and publish["needs"] == "build" and publish["environment"] == "release"
+    commands = [step["run"] for step in build["steps"] if "run" in step]
+    assert any("release --check" in command for command in commands) and any(".ci/run" in command for command in commands)
+    uses = [step.get("uses", "").split("@")[0] for step in publish["steps"]]
+    assert uses == ["actions/download-artifact", ""] and "scripts" not in publish["steps"][1]["run"]
+
+
 def test_the_token_reaches_only_steps_that_need_it():
     steps = [(name, step) for name in WORKFLOWS for job in jobs(name) for step in job["steps"] if "github.token" in yaml.safe_dump(step)]
     assert [(name, step.get("run", step.get("uses", "")).split("@")[0]) for name, step in steps] == [
         ("accept.yml", ".venv/bin/python -m scripts.github accept"), ("comment.yml", "actions/download-artifact"),
         ("comment.yml", '.venv/bin/python -m scripts.github comment "$RUNNER_TEMP/stored"'),
-        ("form.yml", ".venv/bin/python -m scripts.github form")]
+        ("form.yml", ".venv/bin/python -m scripts.github form"),
+        ("release.yml", 'gh release create "$GITHUB_REF_NAME" files/* --verify-tag --title "$GITHUB_REF_NAME" '
+                        "--notes-file files/RELEASE_NOTES.md")]
 
 
 CHECK, COMPARE, SUM_UP = ("Check the dataset, a contribution against the main branch it started from", "Compare the records", "Sum up")

@@ -1,0 +1,47 @@
+"""What Datasette shows of the database: titles, descriptions, labels, facets, queries, in `datasette.json`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from ..package import Package, Table
+from ..queries import load_queries
+from ..tables import Tables
+from .sqlite import database
+
+FILE = "datasette.json"
+QUERIES = 3
+PAGE = 50  # rows
+FACETS = 8  # each costs a query a page
+
+
+def write(tables: Tables, folder: Path) -> None:
+    """Write the metadata of the database into `folder`. Raises OSError where that fails."""
+    package = tables.package
+    descriptor = package.descriptor
+    words = {key: descriptor[key] for key in ("title", "description") if descriptor.get(key)}
+    for of_data in descriptor.get("licenses", [])[:1]:
+        words |= {"license": of_data.get("title") or of_data["name"], "license_url": of_data.get("path", "")}
+    described = [content.table for content in tables if content.table.folder != "flat"]
+    shown = {**words, "tables": {table.name: options(table) for table in described}, "queries": queries(package)}
+    document = {**words, "databases": {Path(database(package)).stem: shown}}
+    (folder / FILE).write_bytes((json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode())
+
+
+def options(table: Table) -> dict:
+    """How one table is shown: words, what names its rows where others point to them, order, facets."""
+    label = table.label[0] if len(table.label) == 1 else table.primary_key[0]
+    facets = [{"array": field.name} if field.type == "list" else field.name for field in table.fields
+              if field.terms or field.type == "boolean"]
+    return {"title": table.title, "description": table.description,
+            "columns": {field.name: field.description for field in table.fields},
+            **({} if table.is_link else {"label_column": label}),
+            "sort": table.primary_key[0], "size": PAGE, "facets": facets[:FACETS]}
+
+
+def queries(package: Package) -> dict[str, dict[str, str]]:
+    """The first answers worth having as canned queries: the question is the title, the caveat the description."""
+    found, _ = load_queries(package.root)
+    return {name: {"title": query.question, "description": query.caveat, "sql": query.sql}
+            for name, query in list((found or {}).items())[:QUERIES]}

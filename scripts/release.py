@@ -1,0 +1,139 @@
+"""The release: what everyone downloads, from the recorded tables to the last checksum."""
+
+from __future__ import annotations
+
+import errno
+import sqlite3
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from xlsxwriter.exceptions import XlsxWriterException
+
+from . import fit
+from .changelog import section_of
+from .delta import as_csv, delta
+from .derive.build import derive
+from .derive.settings import load_settings
+from .derived import with_derived
+from .documents import read_text
+from .export import (
+    answers,
+    citation,
+    codebook_html,
+    croissant,
+    data_package,
+    dataset_card,
+    datasette,
+    linked_data,
+    parquet,
+    release_name,
+    sqlite,
+    stata,
+    workbook,
+)
+from .export.data_package import LICENCE
+from .export.notes import notes
+from .folder import SUMS, new_folder, sums, unusable
+from .package import Package
+from .previous import previous_release
+from .problem import ERROR, Problem, kind
+from .queries import ANSWERS, BAD_QUERY, load_queries
+from .read import read
+from .tables import Tables
+from .validate import check
+
+DIST = "dist"
+EXPORTERS = {  # in this order: what stands below describes what stands above
+    "CSV": data_package, "Parquet": parquet, "SQLite": sqlite, "Datasette": datasette, "Excel": workbook, "Stata": stata,
+    "answers": answers, "codebook": codebook_html, "citation": citation, "dataset card": dataset_card, "Croissant": croissant,
+    "JSON-LD": linked_data}
+
+BAD_PLACE = kind("bad-place", ERROR, "release", "A release is written to a new or empty folder, or over an earlier release.",
+                 good="--out zzz, which is not there", bad="--out zzz with your own files in it")
+NOT_WRITTEN = kind("half-release", ERROR, "release", "A release is written whole or not at all.",
+                   good="room on the disk", bad="a full disk")
+NOT_SOUND = kind("not-sound", ERROR, "release", "Only a dataset without errors is released.",
+                 good="`validate` finds no error", bad="`validate` finds an error")
+
+
+@dataclass
+class Outcome:
+    """What came of building a release: its folder, or why there is none; `notices` are for whoever builds it."""
+
+    folder: Path | None = None
+    problems: list[Problem] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
+
+    @property
+    def exit_code(self) -> int:
+        return 1 if any(problem.severity == ERROR for problem in self.problems) else 0
+
+
+def release(package: Package, out: Path | None, previous: str | None, tell: Callable[[str], None]) -> Outcome:
+    """Build the release of a package in the folder `out` (or `dist/NAME-VERSION`), compared with the release that `previous` names (or
+    the one that the changelog names); `tell` hears how far it is."""
+    out = out or package.root / DIST / release_name(package)
+    if reason := unusable(out):
+        return Outcome(problems=[BAD_PLACE.at(reason, "Name it with --out.")])
+    tables, problems = derived_tables(package)
+    problems += [problem for file in (LICENCE, answers.USING) for problem in read_text(package.root / file, file)[1]]
+    problems += load_queries(package.root)[1]
+    before = previous_release(package, previous)
+    if previous and before.notice:
+        problems.append(fit.NO_PREVIOUS.at(before.notice, "Give --previous a git revision, a folder or a release zip."))
+    if tables is None or problems:
+        return Outcome(problems=problems)
+    try:
+        with new_folder(out) as folder:
+            for step, (name, exporter) in enumerate(EXPORTERS.items(), 1):
+                started = time.perf_counter()
+                exporter.write(tables, folder)
+                tell(f"[{step:2}/{len(EXPORTERS)}] {name:<12} {time.perf_counter() - started:5.1f} s")
+            changes = delta(before.tables, tables)
+            section = section_of(package.root, package.descriptor["version"])
+            (folder / "delta.csv").write_bytes(as_csv(changes))
+            (folder / "RELEASE_NOTES.md").write_bytes(notes(tables, changes, section, before.version, before.notice).encode())
+            (folder / SUMS).write_bytes(sums(folder).encode())
+    except sqlite3.Error as error:
+        return Outcome(problems=[BAD_QUERY.at(f"A query cannot be run on the database of this release: {error}.", "Mend it.",
+                                             file=ANSWERS)])
+    except (OSError, XlsxWriterException) as error:
+        return Outcome(problems=[not_written(error, out)])
+    return Outcome(out, notices=[before.notice] if before.notice else [])
+
+
+def fits(package: Package, previous: str | None) -> Outcome:
+    """What speaks against releasing a package under its version; nothing is written."""
+    tables, problems = derived_tables(package)
+    if tables is None:
+        return Outcome(problems=problems)
+    return Outcome(problems=fit.check(package.root, package, previous_release(package, previous), tables))
+
+
+def derived_tables(package: Package) -> tuple[Tables | None, list[Problem]]:
+    """All tables of a package with the derived ones, or None and what is wrong with it."""
+    recorded = read(package)
+    check(recorded, fast=True)
+    if count := recorded.problems.severities[ERROR]:
+        errors = [problem for problem in recorded.problems.found if problem.severity == ERROR]
+        return None, [*errors, NOT_SOUND.at(f"The dataset holds {count:,} error{'s' * (count != 1)}.",
+                                   "Mend them first.")]
+    whole, problems = with_derived(package)
+    settings, more = load_settings(package.root)
+    if whole is None or settings is None:
+        return None, problems + more
+    return derive(recorded, whole, settings), []
+
+
+def not_written(error: Exception, out: Path) -> Problem:
+    """The problem of a release that could not be written."""
+    number, text = getattr(error, "errno", None), getattr(error, "strerror", None) or str(error)
+    if number in (errno.ENOSPC, errno.EDQUOT) or "full" in text:
+        hint = "Make room, or name another place with --out."
+    elif number in (errno.EACCES, errno.EPERM, errno.EROFS):
+        hint = "Name a place that you may write to with --out."
+    else:
+        hint = "Name another place with --out."
+    return NOT_WRITTEN.at(f"The release could not be written to {out}: {text}. Nothing was changed.", hint)
