@@ -118,8 +118,7 @@ def derived_tables(package: Package) -> tuple[Tables | None, list[Problem]]:
     check(recorded, fast=True)
     if count := recorded.problems.severities[ERROR]:
         errors = [problem for problem in recorded.problems.found if problem.severity == ERROR]
-        return None, [*errors, NOT_SOUND.at(f"The dataset holds {count:,} error{'s' * (count != 1)}.",
-                                   "Mend them first.")]
+        return None, [*errors, NOT_SOUND.at(f"The dataset holds {count:,} error{'s' * (count != 1)}.", "Mend them first.")]
     whole, problems = with_derived(package)
     settings, more = load_settings(package.root)
     if whole is None or settings is None:
