@@ -42,7 +42,7 @@ def parser() -> argparse.ArgumentParser:
     sub = command("form", form, "Turn a submitted web form into a card, and say what is missing or what it becomes.")
     sub.add_argument("file", type=Path, metavar="FILE", help="the text of the issue, as GitHub renders the form")
     sub.add_argument("--format", choices=["text", "markdown", "json"], default="text", help="how to print it; text: the card alone")
-    sub = command("show", show, "Show one record with its sources and what refers to it.")
+    sub = command("show", show, "Show one record with its quality, its sources, what refers to it and its history.")
     sub.add_argument("id", metavar="ID")
     sub = command("diff", diff, "Show what a change does to the records.")
     sub.add_argument("base", metavar="BASE", help="the version before: a git revision, a folder or a release zip (a revision first)")

@@ -1,14 +1,19 @@
-"""One record as text: its cells with labels, what belongs to it, its sources, and what refers to it."""
+"""One record as text: its cells with labels, what belongs to it, its quality, its sources, what refers to it, and its history."""
 
 from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator
 
+from .derive.content import as_content
+from .derive.quality import RATED, record_quality
+from .derive.settings import load_settings
+from .derived import with_derived
 from .package import Package, Table
 from .problem import visible
 from .records import Record, Row, label
 from .tables import Tables
+from .versions import git
 
 WIDTH, INDENT = 110, 2
 
@@ -16,7 +21,8 @@ WIDTH, INDENT = 110, 2
 def render(record: Record, tables: Tables) -> str:
     """The record for a terminal, ending with a line break; no cell may speak to the terminal."""
     text = "\n".join([f"{record.table.name} {record.id}", *cells(record.table, record.row, tables), *links(record, tables),
-                      *sources(record, tables), *users(record, tables)])
+                      *quality(record, tables), *sources(record, tables), *users(record, tables),
+                      *history(record, tables)])
     return "".join(f"{visible(line)}\n" for line in text.split("\n"))
 
 
@@ -57,6 +63,18 @@ def links(record: Record, tables: Tables) -> Iterator[str]:
             yield textwrap.fill("; ".join(parts), WIDTH, initial_indent="  - ", subsequent_indent="    ")
 
 
+def quality(record: Record, tables: Tables) -> Iterator[str]:
+    """The row of `record_quality` for the record, as a release gives it; nothing where there is none."""
+    package, settings = with_derived(tables.package)[0], load_settings(tables.package.root)[0]
+    if record.table.name not in RATED or package is None or settings is None or not all(content.whole for content in tables):
+        return
+    rows = record_quality(tables, settings)
+    rated = as_content(rows[rows.record_id == record.id], package.tables["record_quality"])
+    for row in rated.rows.to_dict("records"):
+        yield "\nQuality"
+        yield from cells(rated.table, {**row, "table": ""}, Tables(package, tables.contents))
+
+
 def sources(record: Record, tables: Tables) -> Iterator[str]:
     """Each source with what it supports and disputes and how far it was read; those that only dispute last."""
     found: dict[str, tuple[dict, list[dict]]] = {}
@@ -83,3 +101,16 @@ def users(record: Record, tables: Tables) -> Iterator[str]:
     for (table, column), ids in record.used_by.items():
         yield textwrap.fill(f"{table}, {column}: {', '.join(ids)}", WIDTH, initial_indent="  - ",
                             subsequent_indent="    ", break_long_words=False, break_on_hyphens=False)
+
+
+def history(record: Record, tables: Tables) -> Iterator[str]:
+    """The commits that changed a row of the record, the newest first; nothing where the dataset is in no git repository."""
+    files = [table.path for table in (record.table, *tables.package.links_of(record.table.name))]
+    try:
+        found = git(tables.package.root, "log", "--format=%as %h %s", "-G", f"^{record.id},", "--", *files)
+    except OSError:  # no git
+        return
+    lines = found.stdout.decode(errors="replace").splitlines()
+    if lines:
+        yield "\nHistory"
+        yield from (f"  - {textwrap.shorten(line, WIDTH, placeholder=' …')}" for line in lines)

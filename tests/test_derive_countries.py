@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from scripts.derive.build import as_content
+from scripts.derive.content import as_content
 from scripts.derive.countries import KINDS, country_profiles, country_years, signs
 from scripts.derive.quality import record_quality
 from scripts.derive.settings import load_settings

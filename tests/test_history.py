@@ -39,9 +39,9 @@ def committed(root: Path, example: dict | None = None, folder: str = ".") -> Pat
     return package
 
 
-def commit(root: Path) -> None:
+def commit(root: Path, message: str = "zzz") -> None:
     git(root, "add", "--all")
-    git(root, "commit", "--quiet", "--message", "zzz")
+    git(root, "commit", "--quiet", "--message", message)
 
 
 def against_base(root: Path, example: dict | None = None) -> Report:

@@ -9,6 +9,7 @@ from scripts.__main__ import main
 from scripts.package import load
 from scripts.read import read
 from tests.fictional import PROJECT, ROWS, write_package
+from tests.test_history import commit, git
 
 HOSTILE = "Zzz\x1b[31m red\x1b]0;zzz\x07 \u202ereversed\u2066 \u200bhidden \x9b2J"
 
@@ -147,3 +148,23 @@ def test_a_file_beside_the_tables_does_not_matter_here(tmp_path, capsys):
     write_package(tmp_path)
     (tmp_path / "data/zzz (1).csv").write_text("zzz")
     assert main(["show", "--root", str(tmp_path), "zzz-role"]) == 0 and capsys.readouterr().err == ""
+
+
+def test_what_makes_a_record_good_is_shown_as_a_release_rates_it(root, capsys):
+    text = shown(root, "zzz-deployment", capsys)
+    quality = text.split("\nQuality\n")[1].split("\n\n")[0]
+    assert "Recommended for aggregates  false" in quality and "AI not stated (ai_not_stated)" in quality
+    assert "Quality" not in shown(root, "zzz-supplier", capsys)
+
+
+def test_the_commits_that_changed_a_record_or_what_belongs_to_it_are_its_history(tmp_path, capsys):
+    write_package(tmp_path)
+    assert "History" not in shown(tmp_path, "zzz-deployment", capsys)
+    git(tmp_path, "init", "--quiet")
+    for message, table, old, new in (("First", "deployments", "", ""), ("A place", "deployments", "Zzz city", "Zzz town"),
+                                     ("A party", "deployment_parties", ",supplier", ",integrator"), ("Another", "claims", "does", "did")):
+        path = tmp_path / "data" / f"{table}.csv"
+        path.write_text(path.read_text().replace(old, new))
+        commit(tmp_path, message)
+    lines = shown(tmp_path, "zzz-deployment", capsys).split("\nHistory\n")[1].splitlines()
+    assert [line.split(maxsplit=3)[3] for line in lines] == ["A party", "A place", "First"]

@@ -6,11 +6,10 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from ..package import Package, Table
+from ..package import Package
 from ..tables import Content, Tables
-from ..typed import cells
-from ..write import key_order
 from . import countries, flat, quality, standards, statements, terms
+from .content import as_content, in_order
 from .settings import Settings
 
 DERIVED: dict[str, Callable[[Tables, Settings], pd.DataFrame]] = {  # the frames hold values, not text
@@ -38,19 +37,3 @@ def derive(tables: Tables, package: Package, settings: Settings) -> Tables:
     for name, function in DERIVED.items():
         contents[name] = as_content(function(recorded, settings), package.tables[name])
     return Tables(package, contents)
-
-
-def as_content(frame: pd.DataFrame, table: Table) -> Content:
-    """A frame of values as the rows of a table: text cells, columns and rows in canonical order. Raises ValueError where the columns
-    are not those of the schema."""
-    if set(frame.columns) != set(table.columns):
-        raise ValueError(f"{table.name}: {sorted(set(frame.columns) ^ set(table.columns))} stand only in the schema or only in the rows")
-    rows = pd.DataFrame({field.name: pd.Series(cells(field, frame[field.name].tolist()), dtype=object) for field in table.fields})
-    return Content(table, in_order(rows, table))
-
-
-def in_order(rows: pd.DataFrame, table: Table) -> pd.DataFrame:
-    """Rows sorted by primary key, columns as in the schema, numbered by the line of the file."""
-    order = sorted(range(len(rows)), key=key_order(rows, table).__getitem__)
-    rows = rows.iloc[order][list(table.columns)]
-    return rows.set_axis(pd.Index(range(2, len(rows) + 2), name="line"))
