@@ -24,7 +24,8 @@ docs: $(VENV)/.complete
 explore: $(VENV)/.complete
 	@set -e; \
 	release=dist/$$($(RUN) -c 'import json; d = json.load(open("datapackage.json", "rb")); print(d["name"] + "-" + d["version"])'); \
-	test -e "$$release" || $(RUN) -m scripts release; \
+	test -e "$$release" -a -z "$$(find datapackage.json data schemas scripts -newer "$$release/SHA256SUMS" -print -quit)" \
+		|| $(RUN) -m scripts release; \
 	DATASETTE_LOAD_PLUGINS= exec $(RUN) -m datasette serve --immutable "$$release"/*.sqlite --metadata "$$release/datasette.json" \
 		--port $(PORT) --setting sql_time_limit_ms 5000 --setting facet_time_limit_ms 1000
 

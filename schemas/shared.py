@@ -76,7 +76,7 @@ def on_calendar(table: str, *columns: str, good: Example, bad: Example) -> Rule:
         return ~rows[list(columns)].isin(impossible)
 
     return shared(CALENDAR, table, columns, ok, message="`{value}` is no day of the calendar.",
-                  hint="Correct the day, or leave it out: 2021-02.", good=good, bad=bad)
+                  hint="Correct the date, or leave the day out: 2021-02.", good=good, bad=bad)
 
 
 def not_counted_as_days(table: str, *columns: str, good: Example, bad: Example) -> Rule:

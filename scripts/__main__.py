@@ -210,6 +210,9 @@ def release(args: argparse.Namespace) -> int:
     package = opened(args.root)
     if package is None:
         return 2
+    if args.check and args.out:
+        print("error: --check writes nothing, so --out has no place beside it.", file=sys.stderr)
+        return 2
     if args.check:
         found = building.fits(package, args.previous)
     else:
@@ -300,6 +303,7 @@ def main(argv: list[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except KeyboardInterrupt:
+        print("Stopped before it was done; no file was changed.", file=sys.stderr)
         return 2
     except ModuleNotFoundError as error:
         print(f"error: the library {error.name} is not installed. Run `make` first, then the command with `.venv/bin/python`.",

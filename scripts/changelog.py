@@ -25,7 +25,7 @@ PARTS = ("Data", "Code")
 HEADINGS = ("Added", "Changed", "Deprecated", "Removed", "Fixed", "Security", "Known limits")
 SECTION = re.compile(r"\[(?P<version>[^\]]+)\] - (?P<date>\d{4}-\d{2}-\d{2})(?: \[YANKED\])?")
 FORM = "Write `## [1.2.0] - 2026-11-21`, or `## [Unreleased]`."
-SILENT = re.compile(rf"<!--[\s\S]*?-->|^\[(?:{UNRELEASED}|[0-9][^\]]*)\]:.*$", re.MULTILINE)  # comments, addresses of versions
+ADDRESS = re.compile(rf"^\[(?:{UNRELEASED}|[0-9][^\]]*)\]:.*$", re.MULTILINE)  # of a version
 NUMBER = "(?:0|[1-9][0-9]*)"
 WORD = f"(?:{NUMBER}|[0-9]*[A-Za-z-][0-9A-Za-z-]*)"
 SEMVER = re.compile(rf"({NUMBER})\.({NUMBER})\.({NUMBER})(?:-({WORD}(?:\.{WORD})*))?(?:\+[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?")
@@ -105,7 +105,16 @@ def headings(lines: list[str]) -> Iterator[tuple[int, str, int, str]]:
              if token.type == "heading_open" and token.level == 0 and token.tag <= "h4"]
     ends = [*(start for _, _, start, _ in found[1:]), len(lines)]
     for (level, text, start, below), end in zip(found, ends, strict=False):  # without a heading, an end too many
-        yield level, text, start + 1, SILENT.sub("", "\n".join(lines[below:end])).strip()
+        yield level, text, start + 1, ADDRESS.sub("", without_comments("\n".join(lines[below:end]))).strip()
+
+
+def without_comments(text: str) -> str:
+    """Markdown without its comments; one that nobody closes is text."""
+    kept, place = [], 0
+    while (start := text.find("<!--", place)) >= 0 and (end := text.find("-->", start + 4)) >= 0:
+        kept.append(text[place:start])
+        place = end + 3
+    return "".join((*kept, text[place:]))
 
 
 def parse(lines: list[str], sections: list[Section]) -> Iterator[Problem]:

@@ -1,4 +1,4 @@
-"""What changed since the previous release, cell by cell: the table `delta.csv`."""
+"""What changed since the previous release, cell by cell: the tables `delta.csv` and `delta_derived.csv`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .write import canonical_lines
 
 COLUMNS = ("operation", "table", "id", "column", "old", "new")
 ADD, MOD, DEL, GONE = "ADD", "MOD", "DEL", "WITHDRAWN"
-RECORDED, WITHDRAWN = "data", "withdrawn"
+RECORDED, DERIVED, FLAT, WITHDRAWN = "data", "derived", "flat", "withdrawn"
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,9 +33,10 @@ class Side:
 NOTHING = Side((), pd.Index([], dtype=object), {})
 
 
-def delta(before: Tables | None, after: Tables) -> pd.DataFrame:
-    """Each cell of the recorded tables that differs between two versions: a row a cell with operation, table, id, column, old and new
-    (texts), sorted by table, id and column, tables and columns in the order of the package, those that went last.
+def delta(before: Tables | None, after: Tables, folder: str = RECORDED) -> pd.DataFrame:
+    """Each cell of the recorded tables, or of those in another folder, that differs between two versions: a row a cell with operation,
+    table, id, column, old and new (texts), sorted by table, id and column, tables and columns in the order of the package, those that
+    went last.
 
     ADD gives each filled cell of a new row (`old` is empty), MOD a changed cell, DEL each filled cell of a row that went (`new` is
     empty), WITHDRAWN the same of a record that stands in the table `withdrawn` now. `id` is the primary key (see `ids_of`). Where the
@@ -44,7 +45,7 @@ def delta(before: Tables | None, after: Tables) -> pd.DataFrame:
     """
     frames = []
     if before is not None:
-        sides = [{content.table.name: side(content) for content in tables if content.table.folder == RECORDED}
+        sides = [{content.table.name: side(content) for content in tables if content.table.folder == folder}
                  for tables in (before, after)]
         withdrawn = withdrawn_ids(after)
         frames = [cells_of(name, sides[0].get(name, NOTHING), sides[1].get(name, NOTHING), withdrawn.get(name, []))
@@ -53,7 +54,7 @@ def delta(before: Tables | None, after: Tables) -> pd.DataFrame:
 
 
 def as_csv(frame: pd.DataFrame) -> bytes:
-    """The bytes of `delta.csv`: canonical CSV of a frame that `delta` gave."""
+    """Canonical CSV of a frame that `delta` gave."""
     return "".join(line + "\n" for line in canonical_lines(frame)).encode()
 
 

@@ -30,7 +30,7 @@ GROUPS = {
     "release": "What a release must be, for `python -m scripts release`."}
 DECLARING = (  # the modules that declare kinds of problems
     "read", "constraints", "form", "meaning", "history", "reference", "validate", "canonical", "cards", "settle", "merge", "changes",
-    "correct", "amend", "add", "forms", "answers", "derive.settings", "queries", "changelog", "fit", "release")
+    "correct", "amend", "add", "forms", "answers", "derive.settings", "queries", "changelog", "fit", "metadata", "release")
 
 
 def documents(package: Package) -> dict[str, bytes]:

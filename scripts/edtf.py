@@ -1,12 +1,13 @@
 """Partial dates (EDTF level 0: `2019`, `2019-04`, `2019-04-27`) as intervals of days, over whole columns.
 
-Days are ISO texts, which compare as dates do; the last day of a month may be written as 31, which no comparison minds.
+Days are ISO texts, which compare as dates do.
 Source: Library of Congress, Extended Date/Time Format (EDTF) Specification, level 0.
 """
 
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from datetime import date
 
 import pandas as pd
@@ -21,8 +22,10 @@ def first(text: str) -> str:
 
 
 def last(text: str) -> str:
-    """The latest day that a date can mean; an empty text where it is not well-formed."""
-    return (text + "-12-31"[len(text) - 4:] if len(text) < 10 else text) if FORM.fullmatch(text) else ""
+    """The latest day that a date can mean, `2021-02-28` for `2021-02`; an empty text where it is not well-formed."""
+    if len(text) == 7 and FORM.fullmatch(text):
+        return f"{text}-{monthrange(int(text[:4]), int(text[5:]))[1]}"
+    return (f"{text}-12-31" if len(text) == 4 else text) if FORM.fullmatch(text) else ""
 
 
 def first_day(dates: pd.Series) -> pd.Series:
@@ -50,8 +53,8 @@ def certainly_overlap(start_a: str, end_a: str, start_b: str, end_b: str) -> boo
 
 
 def is_calendar_date(text: str) -> bool:
-    """Whether a date is on the calendar (not 30 February); partial dates are, and what is not well-formed is not our business."""
+    """Whether a date is on the calendar (not 30 February, and not in a year 0000); what is not well-formed is not our business."""
     try:
-        return len(text) < 10 or not FORM.fullmatch(text) or bool(date.fromisoformat(text))
+        return not FORM.fullmatch(text) or bool(date.fromisoformat(first(text)))
     except ValueError:
         return False

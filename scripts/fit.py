@@ -9,6 +9,7 @@ thus, for people who keep ids or columns of this dataset in work of their own an
 - An empty cell that is filled is new data (MINOR), and so is another record in a column that refers to one, since joins give other
   rows. Any other changed cell is a correction (PATCH).
 - A vocabulary is a constraint: a term more asks for MINOR, a term less for MAJOR, another definition for PATCH.
+- A setting of the derived tables that changed asks for MINOR: numbers that people have cited come out in another way.
 - A derived or flat table may gain columns in a MINOR version: each term of a vocabulary can bring one, and they are read by name.
 - As long as MAJOR is 0, MINOR is raised in its place (https://semver.org/, 4). 1.0.0 may come at any time.
 """
@@ -25,6 +26,7 @@ import pandas as pd
 
 from .changelog import CHANGELOG, PARTS, Section, Version, read_changelog, version_of
 from .delta import ADD, MOD, RECORDED, WITHDRAWN, delta, ids_of
+from .derive.settings import changed_settings, read_settings
 from .derived import with_derived
 from .documents import load_json, load_yaml, read_text
 from .package import DESCRIPTOR, MISSING, Field, Package, Table
@@ -65,6 +67,11 @@ class Level(IntEnum):
     MINOR = 2
     MAJOR = 3
 
+    @property
+    def words(self) -> str:
+        """What the level asks of a version, for people who do not know its name."""
+        return f"a {('', 'third', 'second', 'first')[self]} number higher ({self.name})"
+
 
 @dataclass(frozen=True)
 class Reason:
@@ -74,9 +81,10 @@ class Reason:
     text: str
 
 
-def needed(before: Tables | None, after: Tables) -> tuple[Level, list[Reason]]:
+def needed(before: Tables | None, after: Tables, settings: dict | None = None) -> tuple[Level, list[Reason]]:
     """The level that the change from one version to another asks for, and every reason, the gravest first; NONE where nothing differs
-    or there is nothing before. Derived and flat tables count by their columns, where both versions have such."""
+    or there is nothing before. Derived and flat tables count by their columns, where both versions have such, and by `settings`, those
+    of the version before as written; those of the other are read from the folder of its package."""
     if before is None:
         return Level.NONE, []
     old, new = before.package, after.package
@@ -87,6 +95,8 @@ def needed(before: Tables | None, after: Tables) -> tuple[Level, list[Reason]]:
     reasons += [Reason(Level.MINOR, f"The table `{name}` is new.") for name in sides[1] if name not in sides[0]]
     for name in sides[0].keys() & sides[1].keys():
         reasons += [*column_reasons(sides[0][name], sides[1][name]), *key_reasons(sides[0][name], sides[1][name])]
+    reasons += [Reason(Level.MINOR, f"The setting `{name}` of the derived tables changed: {was} → {now}.")
+                for name, was, now in changed_settings(settings, settings and read_settings(new.root))]
     reasons = sorted([*reasons, *row_reasons(before, after)], key=lambda reason: (-reason.level, reason.text))
     return max((reason.level for reason in reasons), default=Level.NONE), list(dict.fromkeys(reasons))
 
@@ -272,36 +282,48 @@ def check(root: Path, package: Package, previous: Previous, tables: Tables | Non
         return [BAD_VERSION.at(f"`{number}` is no version.", "Write three numbers such as `0.2.0`.", file=DESCRIPTOR, column="version")]
     sections, problems = read_changelog(root)
     if not problems or any(section.version == number for section in sections):
-        problems += told(package, sections, needed(previous.tables, tables)[0] > Level.NONE)
+        problems += told(package, sections, needed(previous.tables, tables, previous.settings)[0] > Level.NONE)
     return [*numbered(root, version, previous, tables), *problems, *copies(root, package)]
 
 
 def numbered(root: Path, version: Version, previous: Previous, tables: Tables) -> Iterator[Problem]:
     """What is wrong with the number, given what changed."""
     place = {"file": DESCRIPTOR, "column": "version"}
-    same, _ = tagged(root, str(version))
-    level, reasons = needed(same, tables)
+    same = tagged(root, str(version))
+    level, reasons = needed(same.tables, tables, same.settings)
     if level > Level.NONE:
         yield RELEASED.at(f"`{version}` was released already, and differs from what is here: {why(level, reasons)}",
                           f"The next version is at least `{next_version(version, level)}`. {EVERYWHERE}", **place)
         return
     if previous.notice:
-        yield NO_PREVIOUS.at(previous.notice, "Run `git fetch --tags`, or name it: `release --check --previous` takes a git revision, a "
-                             "folder or a zip.", **place)
+        yield no_previous(previous)
     before = version_of(previous.version)
     if previous.tables and before is None:
-        yield NO_PREVIOUS.at(f"The version of the release before is `{previous.version}`, which is none.", "Name another by `--previous`.",
-                             **place)
+        yield NO_PREVIOUS.at(f"The version of the release before{called(previous)} is `{previous.version}`, which is none.",
+                             "Name another by `--previous`.")
     if before is None or previous.tables is None:
         return
-    level, reasons = needed(previous.tables, tables)
+    level, reasons = needed(previous.tables, tables, previous.settings)
     lowest = next_version(before, level)
     if not version > before or version.numbers < lowest.numbers:
-        asks = f"What changed asks for {level.name}: {why(level, reasons)}" if level else "Each release has a number of its own."
+        low = (f"`{version}` is the version of what it was compared with{called(previous)} as well." if version == before else
+               f"`{version}` is too low after `{before}`{called(previous)}.")
+        asks = f"What changed asks for {level.words}: {why(level, reasons)}" if level else "Each release has a number of its own."
         zero = " While the first number is 0, the second is raised in its place." * (level is Level.MAJOR and not before.numbers[0])
-        yield LOW.at(f"`{version}` is too low after `{before}`. {asks}{zero}", f"Make it `{lowest}` or higher. {EVERYWHERE}", **place)
+        yield LOW.at(f"{low} {asks}{zero}", f"Make it `{lowest}` or higher. {EVERYWHERE}", **place)
     elif version.numbers not in {(1, 0, 0), before.numbers, *(next_version(before, level).numbers for level in Level)}:
         yield LEAP.at(f"`{version}` leaves out numbers after `{before}`.", f"What changed asks for no more than `{lowest}`.", **place)
+
+
+def no_previous(previous: Previous) -> Problem:
+    """The problem of a release before that cannot be had."""
+    return NO_PREVIOUS.at(previous.notice, "Give --previous a git revision, a folder or a release zip." if previous.given is not None else
+                          "Run `git fetch --tags`, or name it: `release --check --previous` takes a git revision, a folder or a zip.")
+
+
+def called(previous: Previous) -> str:
+    """The name that a person gave for the release before, to stand behind its version."""
+    return f" (`{previous.given}`)" if previous.given else ""
 
 
 def why(level: Level, reasons: list[Reason]) -> str:

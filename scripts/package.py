@@ -25,6 +25,8 @@ FIELD_KEYS = {"name", "type", "format", "title", "description", "example", "cons
               "trueValues", "falseValues", "vocabulary", "columnsOf", "keepOrder", "card", "each"}
 FIXED = {"type": "table", "format": "csv", "mediatype": "text/csv", "encoding": "utf-8"}  # where a resource says it
 NAME = re.compile("[a-z][a-z0-9_]*")
+PACKAGE_NAME = re.compile("[a-z0-9]+(-[a-z0-9]+)*")  # files and folders of a release are called by it
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2}))?")
 
 BAD_PACKAGE = kind(
     "bad-package", ERROR, "package", "datapackage.json names every table, its file and its schema, inside the package.",
@@ -169,7 +171,11 @@ def load(root: Path) -> tuple[Package | None, list[Problem]]:
     if not isinstance(resources, list) or not resources:
         return None, [*problems, BAD_PACKAGE.at("It names no resources.", "List the tables under `resources`.", file=DESCRIPTOR)]
     problems += check_properties(descriptor, PACKAGE_KEYS, BAD_PACKAGE, DESCRIPTOR)
-    if not re.match(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T|$)", str(descriptor.get("created", "2000-01-01"))):
+    if not PACKAGE_NAME.fullmatch(str(descriptor.get("name", "zzz"))):
+        problems.append(BAD_PACKAGE.at(f"`{str(descriptor['name'])[:80]}` is no name of a package.",
+                                       "A name is small letters and digits in words joined by single hyphens.", file=DESCRIPTOR,
+                                       column="name"))
+    if not DAY.fullmatch(str(descriptor.get("created", "2000-01-01"))):
         problems.append(BAD_PACKAGE.at("`created` is no date.", "Write 2019-04-27T00:00:00Z.", file=DESCRIPTOR))
     resources = [resource for resource in resources if not (isinstance(resource, dict) and resource.get("derived") is True)]
     for position, resource in enumerate(resources, 1):

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import errno
-import sqlite3
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import pandas as pd
 from xlsxwriter.exceptions import XlsxWriterException
 
 from . import fit
 from .changelog import section_of
-from .delta import as_csv, delta
+from .delta import DERIVED, FLAT, as_csv, delta
 from .derive.build import derive
-from .derive.settings import load_settings
+from .derive.settings import changed_settings, check_settings, load_settings, read_settings
 from .derived import with_derived
-from .documents import read_text
+from .documents import load_json, read_text
 from .export import (
     answers,
     citation,
@@ -27,6 +27,7 @@ from .export import (
     dataset_card,
     datasette,
     linked_data,
+    pages,
     parquet,
     release_name,
     sqlite,
@@ -34,12 +35,13 @@ from .export import (
     workbook,
 )
 from .export.data_package import LICENCE
-from .export.notes import notes
-from .folder import SUMS, new_folder, sums, unusable
-from .package import Package
-from .previous import previous_release
+from .export.notes import WorkedOut, notes
+from .folder import SUMS, Taken, new_folder, sums, unusable
+from .metadata import metadata_problems
+from .package import DESCRIPTOR, Package
+from .previous import Previous, derived_before, previous_release
 from .problem import ERROR, Problem, kind
-from .queries import ANSWERS, BAD_QUERY, load_queries
+from .queries import load_queries
 from .read import read
 from .tables import Tables
 from .validate import check
@@ -47,8 +49,8 @@ from .validate import check
 DIST = "dist"
 EXPORTERS = {  # in this order: what stands below describes what stands above
     "CSV": data_package, "Parquet": parquet, "SQLite": sqlite, "Datasette": datasette, "Excel": workbook, "Stata": stata,
-    "answers": answers, "codebook": codebook_html, "citation": citation, "dataset card": dataset_card, "Croissant": croissant,
-    "JSON-LD": linked_data}
+    "answers": answers, "pages": pages, "codebook": codebook_html, "citation": citation, "dataset card": dataset_card,
+    "Croissant": croissant, "JSON-LD": linked_data}
 
 BAD_PLACE = kind("bad-place", ERROR, "release", "A release is written to a new or empty folder, or over an earlier release.",
                  good="--out zzz, which is not there", bad="--out zzz with your own files in it")
@@ -74,38 +76,66 @@ class Outcome:
 def release(package: Package, out: Path | None, previous: str | None, tell: Callable[[str], None]) -> Outcome:
     """Build the release of a package in the folder `out` (or `dist/NAME-VERSION`), compared with the release that `previous` names (or
     the one that the changelog names); `tell` hears how far it is."""
+    if problems := metadata_problems(package):
+        return Outcome(problems=problems)
     out = out or package.root / DIST / release_name(package)
-    if reason := unusable(out):
-        return Outcome(problems=[BAD_PLACE.at(reason, "Name it with --out.")])
+    ours = is_release_of(package.descriptor["name"])
+    if reason := unusable(out, ours, package.root, folders_of(package)):
+        return Outcome(problems=[BAD_PLACE.at(reason, "--out names the folder.")])
+    tell(f"[ 0/{len(EXPORTERS)}] checking and deriving, some seconds …")
     tables, problems = derived_tables(package)
-    problems += [problem for file in (LICENCE, answers.USING) for problem in read_text(package.root / file, file)[1]]
+    problems += [problem for file in (LICENCE, *pages.PAGES) for problem in read_text(package.root / file, file)[1]]
     problems += load_queries(package.root)[1]
     before = previous_release(package, previous)
-    if previous and before.notice:
-        problems.append(fit.NO_PREVIOUS.at(before.notice, "Give --previous a git revision, a folder or a release zip."))
+    if previous is not None and before.notice:
+        problems.append(fit.no_previous(before))
     if tables is None or problems:
         return Outcome(problems=problems)
     try:
-        with new_folder(out) as folder:
+        with new_folder(out, ours) as folder:
             for step, (name, exporter) in enumerate(EXPORTERS.items(), 1):
                 started = time.perf_counter()
                 exporter.write(tables, folder)
                 tell(f"[{step:2}/{len(EXPORTERS)}] {name:<12} {time.perf_counter() - started:5.1f} s")
-            changes = delta(before.tables, tables)
-            section = section_of(package.root, package.descriptor["version"])
-            (folder / "delta.csv").write_bytes(as_csv(changes))
-            (folder / "RELEASE_NOTES.md").write_bytes(notes(tables, changes, section, before.version, before.notice).encode())
+            write_changes(tables, before, folder)
             (folder / SUMS).write_bytes(sums(folder).encode())
-    except sqlite3.Error as error:
-        return Outcome(problems=[BAD_QUERY.at(f"A query cannot be run on the database of this release: {error}.", "Mend it.",
-                                             file=ANSWERS)])
+    except answers.Unanswered as error:
+        return Outcome(problems=[error.problem])
+    except Taken as error:
+        return Outcome(problems=[BAD_PLACE.at(str(error), "--out names the folder.")])
     except (OSError, XlsxWriterException) as error:
         return Outcome(problems=[not_written(error, out)])
     return Outcome(out, notices=[before.notice] if before.notice else [])
 
 
+def is_release_of(name: str) -> Callable[[Path], bool]:
+    """A function that tells whether a folder holds a Data Package of this name."""
+    return lambda folder: (load_json(folder / DESCRIPTOR, DESCRIPTOR)[0] or {}).get("name") == name
+
+
+def folders_of(package: Package) -> list[Path]:
+    """The folders of a dataset in which its tables and schemas lie, sorted."""
+    found = {(package.root / path).parent for table in package.tables.values() for path in (table.path, table.schema_path)}
+    return sorted(found - {package.root})
+
+
+def write_changes(tables: Tables, before: Previous, folder: Path) -> None:
+    """Write what changed since the release before: two deltas, and the notes."""
+    package = tables.package
+    was, reason = derived_before(before, package)
+    changes, derived, flat = delta(before.tables, tables), delta(was, tables, DERIVED), delta(was, tables, FLAT)
+    settings = changed_settings(before.settings, read_settings(package.root))
+    worked_out = WorkedOut(pd.concat([derived, flat]) if was else None, reason, settings)
+    section = section_of(package.root, package.descriptor["version"])
+    (folder / "delta.csv").write_bytes(as_csv(changes))
+    (folder / "delta_derived.csv").write_bytes(as_csv(derived))
+    (folder / "RELEASE_NOTES.md").write_bytes(notes(tables, changes, section, before, worked_out).encode())
+
+
 def fits(package: Package, previous: str | None) -> Outcome:
     """What speaks against releasing a package under its version; nothing is written."""
+    if problems := metadata_problems(package):
+        return Outcome(problems=problems)
     tables, problems = derived_tables(package)
     if tables is None:
         return Outcome(problems=problems)
@@ -123,6 +153,8 @@ def derived_tables(package: Package) -> tuple[Tables | None, list[Problem]]:
     settings, more = load_settings(package.root)
     if whole is None or settings is None:
         return None, problems + more
+    if problems := check_settings(settings, whole, recorded):
+        return None, problems
     return derive(recorded, whole, settings), []
 
 

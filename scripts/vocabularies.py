@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from .documents import Mapping, load_yaml
 from .problem import ERROR, Problem, kind
 
 VOCABULARIES = "schemas/vocabularies.yaml"
+TERM = re.compile("[a-z][a-z0-9_]{0,39}")  # columns of derived tables are called by terms
 TERM_KEYS = {"title", "definition", "example", "source", "deprecated"}
 
 BAD_VOCABULARY = kind(
@@ -51,6 +53,9 @@ def load_vocabularies(root: Path, path: str = VOCABULARIES) -> tuple[dict[str, V
         problems += [BAD_VOCABULARY.at(f"The term `{term}` of `{name}` lacks a part or has one too many.",
                                        "A term has title, definition, example and source, each a text.", file=path,
                                        line=getattr(parts, "line", None)) for term, parts in wrong.items()]
+        problems += [BAD_VOCABULARY.at(f"`{term[:80]}` of `{name}` cannot be a term.",
+                                       "A term is at most 40 small letters, digits and underscores, the first a letter.", file=path,
+                                       line=getattr(parts, "line", None)) for term, parts in terms.items() if not TERM.fullmatch(term)]
         vocabularies[name] = Vocabulary(body["title"], body["description"], {
             term: Term(**parts) if term not in wrong else Term(term, "", "", "") for term, parts in terms.items()})
     return vocabularies, problems

@@ -74,6 +74,7 @@ ONE_CELL = {
     "pattern": ("pattern", lambda asked, text: f"{text} !"),
     "enum": ("enum", lambda asked, text: "zzz"),
     "minimum": ("minimum", lambda asked, text: str(asked - 1)),
+    "maximum": ("maximum", lambda asked, text: str(asked + 1)),
     "type": ("type", lambda asked, text: TYPES[asked]),
     "foreignKeys": ("foreign-key", lambda asked, text: "zzz-no-such-row"),
     "empty-item": ("empty-item", lambda asked, text: f"{text};"),

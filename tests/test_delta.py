@@ -130,6 +130,8 @@ def test_derived_tables_are_left_out():
     before, after = tables_of(**BEFORE), tables_of(**BEFORE, yyy=("id :", [{"id": "yyy-1"}]))
     after.contents["yyy"] = replace(after.contents["yyy"], table=replace(after.contents["yyy"].table, path="derived/yyy.csv"))
     assert rows(before, after) == []
+    assert [row[:3] for row in delta(before, after, "derived").itertuples(index=False, name=None)] == [("ADD", "yyy", "yyy-1")]
+    assert delta(before, after, "flat").empty
 
 
 def test_rows_stand_in_the_order_of_tables_ids_and_columns(tmp_path):

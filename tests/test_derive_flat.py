@@ -91,29 +91,52 @@ def test_a_part_shows_the_title_of_the_whole(tmp_path):
         "zzz-deployment": "", "zzz-part": "Camera network of Zzz city"}
 
 
-def test_quality_is_that_of_the_table_of_quality():
+@pytest.mark.parametrize(("name", "base"), FLAT.items())
+def test_quality_is_that_of_the_table_of_quality(name, base):
     quality = real()["record_quality"].set_index("record_id")
-    rows = real()["deployments_flat"].set_index("deployment_id")
-    for name in ("recommended_for_aggregates", "reasons", "sources"):
-        assert rows[name].to_dict() == quality[name].reindex(rows.index).to_dict()
+    rows = real()[name].set_index(real().contents[base].table.id)
+    for column in ("disputed", "recommended_for_aggregates", "reasons", "sources"):
+        assert rows[column].to_dict() == quality[column].reindex(rows.index).to_dict()
+        assert rows[column].nunique() > 1
 
 
 def test_sources_count_each_once_and_addresses_are_of_those_that_were_read(tmp_path):
     link = {**ROWS["deployment_citations"][0], "supports": "summary"}
     found = first(tmp_path, "deployments_flat", {
         "citations": [LISTED],
-        "deployment_citations": [{**link, "citation_id": "zzz-listed"}, {**link, "citation_id": "zzz-full", "stance": "disputes"}]})
+        "deployment_citations": [{**link, "citation_id": "zzz-listed"}, {**link, "citation_id": "zzz-full"}]})
     assert (found["sources"], found["citation_ids"]) == ("3", "zzz-full;zzz-listed;zzz-source")
     assert (found["publishers"], found["urls"]) == ("Yyy Press;Zzz Press", "https://example.org/zzz-full;https://example.org/zzz-source")
+    assert (found["disputed"], found["disputing_citation_ids"], found["disputing_urls"]) == ("false", "", "")
 
 
-def test_a_source_for_one_part_and_against_another_is_one_source():
-    links = real()["deployment_citations"]
-    twice = links[links.duplicated(["deployment_id", "citation_id"])]
-    flat_rows = real()["deployments_flat"].set_index("deployment_id")
-    assert len(twice)
-    for row in twice.itertuples():
-        assert flat_rows.citation_ids[row.deployment_id].split(";").count(row.citation_id) == 1
+def test_a_source_that_only_disputes_stands_apart_from_those_that_support(tmp_path):
+    link = {**ROWS["deployment_citations"][0], "supports": "summary", "stance": "disputes"}
+    found = first(tmp_path, "deployments_flat", {
+        "citations": [{**CITATION, "citation_id": "zzz-against", "url": "https://example.org/a;b", "publisher": "Xxx Press"}, LISTED],
+        "deployment_citations": [{**link, "citation_id": "zzz-against"}, {**link, "citation_id": "zzz-listed"}]})
+    assert (found["sources"], found["citation_ids"], found["publishers"], found["urls"]) == (
+        "3", "zzz-source", "Zzz Press", "https://example.org/zzz-source")
+    assert (found["disputed"], found["disputing_citation_ids"], found["disputing_urls"]) == (
+        "true", "zzz-against;zzz-listed", "https://example.org/a%3Bb")
+
+
+def test_a_source_for_one_part_and_against_another_is_one_source_and_stands_in_both(tmp_path):
+    found = first(tmp_path, "deployments_flat", {
+        "deployment_citations": [{**ROWS["deployment_citations"][0], "supports": "summary", "stance": "disputes"}]})
+    assert (found["sources"], found["disputed"]) == ("1", "true")
+    assert found["citation_ids"] == found["disputing_citation_ids"] == "zzz-source"
+    assert found["urls"] == found["disputing_urls"] == "https://example.org/zzz-source"
+
+
+@pytest.mark.parametrize(("name", "base"), FLAT.items())
+def test_every_real_link_stands_under_its_stance_and_no_other(name, base):
+    link, rows = real().link_to_sources(base), real()[name]
+    for stance, column in (("supports", "citation_ids"), ("disputes", "disputing_citation_ids")):
+        links = real()[link.name]
+        links = links[links.stance == stance]
+        stated = [(id_, one) for id_, some in zip(rows[link.id], rows[column], strict=True) for one in some.split(";") if one]
+        assert sorted(stated) == sorted(zip(links[link.id], links.citation_id, strict=True)) and stated
 
 
 def test_a_role_with_its_names(tmp_path):
@@ -133,9 +156,19 @@ def test_a_statement_with_issuer_kind_and_themes(tmp_path):
              for theme, stance in (("labour", "absent"), ("children", "supports"), ("security", "opposes"), ("talent", "restricts"))]
     found = first(tmp_path, "policy_statements_flat", {"statement_themes": coded})
     names = ("issuer_name", "country_name", "instrument_kind", "themes_supported", "themes_opposed", "themes_restricted", "themes_absent",
-             "issued_year", "binding")
+             "issued_year", "binding", "meets_rights_based_rule")
     assert [found[name] for name in names] == [
-        "Zzz Ministry", "Zzz Land", "other", "children;privacy", "security", "talent", "labour", "2019", "false"]
+        "Zzz Ministry", "Zzz Land", "undetermined", "children;privacy", "security", "talent", "labour", "2019", "false", "false"]
+
+
+def test_whether_the_rights_based_rule_is_met_is_shown_also_for_other_kinds(tmp_path):
+    themes = ("human_rights", "democracy")
+    coded = [{**ROWS["statement_themes"][0], "theme": theme, "stance": "supports"} for theme in themes]
+    found = first(tmp_path, "policy_statements_flat", {
+        "countries": [{**ROWS["countries"][0], "country_code": "CHN"}],
+        "policy_statements": [{"statement_id": "zzz-statement", "country_code": "CHN"}], "statement_themes": coded,
+        "statement_endorsements": None})
+    assert (found["instrument_kind"], found["meets_rights_based_rule"]) == ("china_led", "true")
 
 
 @pytest.mark.parametrize(("cells", "backs"), [

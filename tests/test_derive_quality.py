@@ -7,7 +7,7 @@ from collections import defaultdict
 
 import pytest
 
-from scripts.derive.quality import COLUMNS, add_has_parts, record_quality, same_name
+from scripts.derive.quality import COLUMNS, LINKED, RATED, add_has_parts, record_quality, same_name
 from scripts.derive.settings import load_settings
 from scripts.derived import with_derived
 from scripts.package import load
@@ -98,9 +98,22 @@ def test_without_a_source_there_is_no_share_and_no_date(tmp_path):
     ("standards_roles", "zzz-role", {}, 2 / 4), ("standards_roles", "zzz-role", {"holder": ""}, 1 / 4),
     ("standards_roles", "zzz-role", {"role": "secretariat", "holder": ""}, 1 / 2),
     ("standards_roles", "zzz-role", {"role": "member", "country_code": ""}, 1 / 4),
-    ("policy_statements", "zzz-statement", {}, 1), ("policy_statements", "zzz-statement", {"issued": ""}, 0)])
+    ("policy_statements", "zzz-statement", {}, 1), ("policy_statements", "zzz-statement", {"issued": ""}, 1 / 2)])
 def test_completeness_by_the_columns_of_its_kind(table, record, cells, share, tmp_path):
     assert quality(tmp_path, cells, record, table)["completeness"] == share
+
+
+@pytest.mark.parametrize(("themes", "share"), [(None, 1 / 2), ([{**ROWS["statement_themes"][0], "stance": "absent"}], 1)])
+def test_a_statement_is_complete_with_a_coded_theme_of_any_stance(themes, share, tmp_path):
+    assert quality(tmp_path, {"statement_themes": themes}, "zzz-statement")["completeness"] == share
+
+
+def test_the_optional_columns_are_columns_or_linked_rows():
+    package, settings = load(PROJECT)[0], load_settings(PROJECT)[0]
+    assert set(settings.optional_columns) == set(RATED)
+    for name, kinds in settings.optional_columns.items():
+        linked = {part for part, table in LINKED.items() if package.tables[name].id in package.tables[table].columns}
+        assert {column for columns in kinds.values() for column in columns} <= {*package.tables[name].columns, *linked}
 
 
 @pytest.mark.parametrize(("cells", "reasons"), [

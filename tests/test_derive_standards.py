@@ -113,6 +113,23 @@ def test_a_holder_seen_once_is_not_certain_until_the_next_one(tmp_path):
     assert first == ("2010-01-01", "2010-01-01", "1999-01-01", "2015-01-01")
 
 
+@pytest.mark.parametrize(("starts", "end"), [(("2010", "2010-06"), "2010-06-30"), (("2010-03", "2010-03-20"), "2010-03-20")])
+def test_of_two_starts_that_overlap_the_one_that_can_be_earlier_ends_with_the_other(starts, end, tmp_path):
+    first, second = spans(tmp_path, {"started": starts[0]}, {"started": starts[1], "seen": ["2012-01-01"]})
+    assert first[3] == end and (first[0] > first[1] or not first[0]) and second[3] == CREATED and second[1] == "2012-01-01"
+    first, _, _ = spans(tmp_path / "third", {"started": starts[0]}, {"started": starts[1]}, {"started": "2015-01-01"})
+    assert first[3] == end and first[0] > first[1]
+
+
+@pytest.mark.parametrize(("one", "other"), [
+    ({"started": "2010"}, {"started": "2010"}), ({"started": "2010", "seen": ["2012"]}, {"started": "2010-06"}),
+    ({"started": "2010"}, {"started": "2010-06", "ended": "2010-08"}), ({"started": "2010", "role": "vice_chair"},
+                                                                       {"started": "2010-06", "role": "vice_chair"})])
+def test_overlapping_starts_end_nothing_where_the_order_stays_open(one, other, tmp_path):
+    first, _ = spans(tmp_path, one, other)
+    assert first[3] == CREATED
+
+
 @pytest.mark.parametrize("starts", [("2010", "2010"), ("2010", "2010-06"), ("2010-05-01", "2010-05-01")])
 def test_holders_whose_order_is_not_known_do_not_end_each_other(starts, tmp_path):
     both = spans(tmp_path, *({"started": start, "seen": ["2012-01-01"]} for start in starts))
@@ -180,10 +197,19 @@ def test_bounds_of_a_share(tmp_path):
                    {**maybe, "country_code": "ZZC"})
     found = standards_share(given, SETTINGS).set_index("country_code")
     assert found.loc["ZZA", ["total_certain", "total_possible"]].tolist() == [2, 4] and "unknown" not in set(found.country_basis)
-    assert [found.loc[code, ["share_low", "share_high"]].tolist() for code in ("ZZA", "ZZB")] == [[1 / 4, 1 / 2]] * 2
-    assert found.loc["ZZC", ["share_low", "share_high"]].tolist() == [0, 1 / 3]
+    assert [found.loc[code, ["share_low", "share_high"]].tolist() for code in ("ZZA", "ZZB")] == [[1 / 4, 2 / 3]] * 2
+    assert found.loc["ZZC", ["share_low", "share_high"]].tolist() == [0, 1 / 2]
     alone = standards_share(tables(tmp_path / "alone", {"started": "2010", "ended": "2010"}), SETTINGS)
     assert alone.share_high.tolist() == [1] and alone.share_low.isna().all()
+
+
+def test_roles_of_unknown_country_may_be_anybodys(tmp_path):
+    sure = {"role": "vice_chair", "started": "2010-01-01", "ended": "2010-12-31"}
+    nobody = {**sure, "country_code": ""}
+    found = standards_share(tables(tmp_path, sure, nobody, nobody, nobody), SETTINGS)
+    assert found[["country_code", "share_low", "share_high"]].to_numpy().tolist() == [["ZZA", 1 / 4, 1]]
+    known = standards_share(tables(tmp_path / "known", sure, nobody, {**sure, "country_code": "ZZC"}), SETTINGS)
+    assert known[["share_low", "share_high"]].to_numpy().tolist() == [[1 / 3, 2 / 3]] * 2
 
 
 @pytest.mark.parametrize(("name", "level"), LEVELS.items())
@@ -236,6 +262,10 @@ def test_real_shares_recounted():
         assert row["role_years_certain"] == pytest.approx(sum(one["certain"] for one in own))
         assert row["total_possible"] == pytest.approx(sum(one["possible"] for one in group))
         least = row["role_years_certain"] + sum(one["possible"] for one in others)
+        unknown = sum(one["possible"] for one in others if one["country_basis"] == "unknown")
+        known = sum(one["certain"] for one in others if one["country_basis"] != "unknown")
+        most = row["role_years_possible"] + unknown
+        assert row["share_high"] == pytest.approx(most / (most + known))
         assert (row["share_low"] == pytest.approx(row["role_years_certain"] / least)) if least else pd.isna(row["share_low"])
     low, high = found.share_low.fillna(0), found.share_high.fillna(1)
     assert ((low >= 0) & (low <= high) & (high <= 1)).all()

@@ -11,6 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scripts import edtf
+from scripts.validate import validate
+from tests.fictional import write_package
 
 DAYS = st.dates(min_value=date(1900, 1, 1), max_value=date(2100, 12, 31)).map(str)
 PARTIAL = st.builds(lambda day, length: day[:length], DAYS, st.sampled_from([4, 7, 10]))
@@ -21,7 +23,8 @@ def series(*texts: str) -> pd.Series:
 
 
 @pytest.mark.parametrize(("text", "first", "last"), [
-    ("2019", "2019-01-01", "2019-12-31"), ("2019-04", "2019-04-01", "2019-04-31"), ("2019-04-27", "2019-04-27", "2019-04-27"),
+    ("2019", "2019-01-01", "2019-12-31"), ("2019-04", "2019-04-01", "2019-04-30"), ("2019-02", "2019-02-01", "2019-02-28"),
+    ("2020-02", "2020-02-01", "2020-02-29"), ("2019-12", "2019-12-01", "2019-12-31"), ("2019-04-27", "2019-04-27", "2019-04-27"),
     ("", "", ""), ("April 2019", "", ""), ("2019-13", "", ""), ("٢٠١٩", "", "")])
 def test_days_of_a_date(text, first, last):
     assert (edtf.first(text), edtf.last(text)) == (first, last)
@@ -56,11 +59,27 @@ def test_terms_certainly_overlap(terms, overlap):
     assert edtf.certainly_overlap(*terms) is overlap
 
 
-@pytest.mark.parametrize(("text", "exists"), [("2020-02-29", True), ("2019-02-29", False), ("2019-04-31", False), ("2019-02", True)])
+@pytest.mark.parametrize(("text", "exists"), [("2020-02-29", True), ("2019-02-29", False), ("2019-04-31", False), ("2019-02", True),
+                                              ("0000", False), ("0000-01", False), ("0000-01-01", False), ("0001", True), ("zzz", True)])
 def test_calendar(text, exists):
     assert edtf.is_calendar_date(text) is exists
+
+
+@given(PARTIAL, DAYS)
+def test_the_first_and_last_day_are_on_the_calendar_and_hold_every_day_between_them(partial, day):
+    first, last = date.fromisoformat(edtf.first(partial)), date.fromisoformat(edtf.last(partial))
+    assert (first <= date.fromisoformat(day) <= last) is day.startswith(partial)
 
 
 @given(DAYS)
 def test_every_day_has_the_form(day):
     assert re.fullmatch(edtf.PATTERN, day) and edtf.is_calendar_date(day)
+
+
+@pytest.mark.parametrize(("table", "column"), [
+    ("standards_roles", "started"), ("citations", "published"), ("statement_endorsements", "date")])
+@pytest.mark.parametrize(("text", "codes"), [("0000", ["calendar-date"]), ("0000-12", ["calendar-date"]), ("2019", [])])
+def test_a_year_that_no_calendar_has_is_told(table, column, text, codes, tmp_path):
+    write_package(tmp_path, {table: [{column: text}]})
+    found = validate(tmp_path, fast=True).problems.found
+    assert [p.code for p in found if p.severity == "error" and (p.table, p.column) == (table, column)] == codes

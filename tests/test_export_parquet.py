@@ -105,13 +105,6 @@ def test_only_a_required_or_key_column_promises_that_it_is_never_empty(small):
     assert [field.name for field in small.schema if not field.nullable] == ["zzz_id"]
 
 
-@pytest.mark.parametrize(("text", "first", "last"), [
-    ("2019", "2019-01-01", "2019-12-31"), ("2021-02", "2021-02-01", "2021-02-28"), ("2020-02", "2020-02-01", "2020-02-29"),
-    ("2019-04", "2019-04-01", "2019-04-30"), ("2019-04-27", "2019-04-27", "2019-04-27")])
-def test_a_partial_date_has_a_first_and_a_last_day_on_the_calendar(text, first, last):
-    assert (parquet.first_day(text).isoformat(), parquet.last_day(text).isoformat()) == (first, last)
-
-
 def test_the_days_of_the_real_data_enclose_their_dates(folder):
     table, found = pq.read_table(folder / "deployments.parquet").to_pylist(), 0
     for row in table:

@@ -120,7 +120,7 @@ def test_texts_that_look_like_nothing_stay_texts(database, made):
 @pytest.mark.parametrize("change", [
     *(f"UPDATE deployments SET {cell}" for cell in (
         "title = NULL", "deployment_id = NULL", "status = 'zzz'", "technologies = 'cloud'", "technologies = '{}'", "value_amount = 0",
-        "value_amount = 'many'", "country_code = 'ZZZ'", "part_of = 'zzz-none'")),
+        "value_amount = 9007199254740992", "value_amount = 'many'", "country_code = 'ZZZ'", "part_of = 'zzz-none'")),
     "UPDATE policy_statements SET binding = 2", "INSERT INTO deployments SELECT * FROM deployments"])
 def test_what_the_schema_forbids_is_refused(made, change):
     connection = made()
@@ -235,9 +235,24 @@ def test_the_database_describes_itself(database):
     assert rows(database, "PRAGMA user_version") == [(sqlite.version_number(package["version"]),)]
 
 
-@pytest.mark.parametrize(("version", "number"), [("0.1.0", 1000), ("1.20.3", 1_020_003), ("2.0.0-rc.1", 2_000_000)])
-def test_a_version_is_a_number(version, number):
+@pytest.mark.parametrize(("version", "number"), [
+    ("0.1.0", 1000), ("1.20.3", 1_020_003), ("1.0.999", 1_000_999), ("1.999.0", 1_999_000), ("2147.483.647", 2**31 - 1),
+    *((version, 0) for version in ("2.0.0-rc.1", "2.0.0+zzz", "1.0.1000", "1.1000.0", "2147.483.648", "9999999999.0.0"))])
+def test_a_version_is_a_number_of_its_own_or_none(version, number):
     assert sqlite.version_number(version) == number
+
+
+@pytest.mark.parametrize(("version", "number"), [("2147.483.647", 2**31 - 1), ("2.0.0-rc.1", 0)])
+def test_the_number_stands_in_the_database(version, number, made, tmp_path):
+    tables = released(tmp_path / "package")
+    package = replace(tables.package, descriptor={**tables.package.descriptor, "version": version})
+    assert rows(made.of(replace(tables, package=package)), "PRAGMA user_version") == [(number,)]
+
+
+def test_a_quote_in_a_name_does_not_end_it():
+    with closing(sqlite3.connect(":memory:")) as connection:
+        connection.execute("CREATE TABLE zzz (" + sqlite.quoted("a", 'b"c, d') + ")")
+        assert rows(connection, "SELECT name FROM pragma_table_info('zzz')") == [("a",), ('b"c, d',)]
 
 
 WRITE = """

@@ -13,12 +13,14 @@ from scripts import typed
 from scripts.export import stata
 from scripts.package import Field, Table
 from scripts.tables import Content, Tables
-from tests.fictional import ROWS
+from scripts.validate import validate
+from tests.fictional import ROWS, write_package
 from tests.rebuilding import written_twice
 from tests.released import real, released
 
 FLAT = ("deployments_flat", "standards_roles_flat", "policy_statements_flat")
 NUMERIC = ("boolean", "integer", "number")
+MOST = 2**53 - 1  # up to here a number of 64 bits with a point in it is exact
 FIELDS = (Field("zzz_id", title="Z" * 100), Field("text"), Field("count", "integer"), Field("share", "number"), Field("bright", "boolean"),
           Field("words", "list", delimiter=";"))
 ROWS_OF_ZZZ = [("zzz-a", "你好 😀 ü", "7", "0.25", "true", "one;two"), ("zzz-b", "", "", "", "", ""),
@@ -71,6 +73,28 @@ def test_hostile_empty_and_foreign_cells_are_read_back(rows, package, tmp_path):
         assert as_cells(field, frame[field.name]) == expected[field.name].tolist()
     kinds = [meta.readstat_variable_types[name] for name in ("text", "words")]
     assert kinds == ["string", "string"] and all(meta.readstat_variable_types[name] != "string" for name in ("count", "share", "bright"))
+
+
+def test_the_greatest_whole_number_that_a_column_may_hold_is_read_back(tmp_path):
+    bounds = {(table.name, field.name): field.constraints.get("maximum") for table in real().package.tables.values()
+              for field in table.fields if table.folder == "data" and field.type == "integer"}
+    assert set(bounds.values()) == {MOST} and ("deployments", "value_amount") in bounds
+    tables = released(tmp_path / "package", {"deployments": [{"value_amount": str(MOST)}], "statement_tallies": [{"total": str(MOST)}]})
+    assert problems_of(tmp_path / "package") == []
+    stata.write(tables, tmp_path)
+    frame, _ = pyreadstat.read_dta(str(tmp_path / "stata/deployments_flat.dta"))
+    assert [int(value) for value in frame.value_amount] == [MOST]
+
+
+@pytest.mark.parametrize("value", [MOST + 1, 2**63])
+def test_a_greater_one_is_refused(value, tmp_path):
+    write_package(tmp_path, {"deployments": [{"value_amount": str(value)}], "statement_tallies": [{"total": str(value)}]})
+    assert problems_of(tmp_path) == [("maximum", "value_amount"), ("maximum", "total")]
+
+
+def problems_of(root):
+    """The errors of a package: code and column."""
+    return [(problem.code, problem.column) for problem in validate(root).problems.found if problem.severity == "error"]
 
 
 def test_a_truth_value_is_a_byte_with_labels_and_a_missing_one_is_neither(package, tmp_path):

@@ -30,7 +30,8 @@ NO_LINKS = ("javascript:alert(1)", "https://", "https:///x", "file:///etc/passwd
             "ftp://example.org", "=HYPERLINK(1)", "https://example.org/ a", "https://example.org/" + "a" * 2079)
 FIELDS = (Field("zzz_id", title="Zzz", description="The fictional id.", constraints={"required": True}), Field("text"),
           Field("url", constraints={"pattern": r"https?://\S+"}), Field("count", "integer"), Field("share", "number"),
-          Field("bright", "boolean"), Field("words", "list", delimiter=";"), Field("colour", vocabulary="colour", terms=("red", "blue")))
+          Field("bright", "boolean"), Field("words", "list", delimiter=";"), Field("urls", "list", delimiter=";"),
+          Field("colour", vocabulary="colour", terms=("red", "blue")))
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +53,8 @@ def package(tmp_path_factory):
 
 
 def shown(tables: Tables) -> list[Content]:
-    return [content for content in tables if content.table.folder != "flat"]
+    """The flat tables, then the others in their order."""
+    return sorted(tables, key=lambda content: content.table.folder != "flat")
 
 
 def small(package, folder, rows: list[dict], name: str = "zzz", fields=FIELDS):
@@ -73,6 +75,10 @@ def readme(book) -> list[tuple]:
     return list(book["README"].iter_rows(values_only=True))
 
 
+def without_marks(text: str) -> str:
+    return text.replace("`", "")
+
+
 # every cell
 
 def test_every_cell_is_read_back_as_it_stands_in_the_tables(book):
@@ -84,6 +90,11 @@ def test_every_cell_is_read_back_as_it_stands_in_the_tables(book):
             expected = content.rows[field.name].tolist()
             values = [found.split(field.delimiter) if field.type == "list" and found else found for found in cells]
             assert typed.cells(field, values) == expected
+
+
+def test_the_flat_sheets_come_first_after_the_two_that_explain(book):
+    assert book.sheetnames[:6] == [
+        "README", "columns", "deployments_flat", "standards_roles_flat", "policy_statements_flat", "countries"]
 
 
 def test_each_cell_has_the_type_of_its_column(book):
@@ -161,7 +172,19 @@ def test_what_is_no_address_of_the_web_is_no_link(text, package, tmp_path):
 
 def test_only_columns_of_addresses_hold_links(package, tmp_path):
     sheet, _ = small(package, tmp_path, [{"text": "https://example.org", "words": "https://example.org"}])
-    assert not sheet._hyperlinks
+    assert not [cell for name in ("text", "words") for cell in column(sheet, name) if cell.hyperlink]
+
+
+@pytest.mark.parametrize(("text", "is_link"), [
+    ("https://example.org/zzz", True), ("https://example.org/a%3Bb", True), ("https://example.org/a;https://example.org/b", False)])
+def test_in_a_list_of_addresses_one_alone_is_a_link_and_several_are_text(text, is_link, package, tmp_path):
+    cell, = column(small(package, tmp_path, [{"urls": text}])[0], "urls")
+    assert (cell.value, cell.data_type, cell.hyperlink.target if cell.hyperlink else None) == (text, "s", text if is_link else None)
+
+
+def test_flat_sheets_have_both_single_links_and_lists_as_text(book):
+    cells = [cell for cell in column(book["deployments_flat"], "urls") if cell.value]
+    assert {(cell.hyperlink is not None, ";" in cell.value) for cell in cells} == {(True, False), (False, True)}
 
 
 def test_beyond_what_a_sheet_takes_addresses_are_text(package, tmp_path, monkeypatch):
@@ -185,7 +208,7 @@ def test_every_sheet_has_a_frozen_head_a_filter_and_help(book):
         assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("B2", f"A1:{last}{len(content.rows) + 1}")
         for cell, field in zip(sheet[1], table.fields, strict=True):
             assert cell.font.bold and not cell.alignment.wrap_text
-            assert cell.comment.text.startswith(f"{field.title}\n{field.description}")
+            assert cell.comment.text.startswith(f"{field.title}\n{without_marks(field.description)}")
             assert all(term in cell.comment.text for term in field.terms)
             assert 8 <= sheet.column_dimensions[cell.column_letter].width <= 52
 
@@ -203,12 +226,25 @@ def test_the_first_sheet_says_what_one_must_know(book):
     assert links == {name: f"'{name}'!A1" for name in lines}
 
 
+def test_the_first_sheet_says_where_to_start(book, package, tmp_path):
+    lines = {row[0]: row[1] for row in readme(book)}
+    assert "deployments_flat, standards_roles_flat, policy_statements_flat" in lines["Where to start"]
+    assert "Where to start" not in {row[0] for row in readme(small(package, tmp_path, [{}])[1])}
+
+
+def test_what_is_explained_is_plain_text(book):
+    texts = [cell for row in readme(book) for cell in row]
+    texts += [cell.value for cell in column(book["columns"], "meaning")]  # an example is a cell as it stands
+    texts += [cell.comment.text for sheet in book for cell in sheet[1] if cell.comment]
+    assert len(texts) > 700 and not [text for text in texts if "`" in str(text)]
+
+
 def test_the_columns_are_explained_on_a_sheet(book):
     head, *rows = book["columns"].iter_rows(values_only=True)
     found = [dict(zip(head, row, strict=True)) for row in rows]
     fields = [(content.table, field) for content in shown(real()) for field in content.table.fields]
     assert [(row["table"], row["column"], row["type"], row["meaning"], row["terms"] or "") for row in found] == [
-        (table.name, field.name, field.type, field.description, ", ".join(field.terms)) for table, field in fields]
+        (table.name, field.name, field.type, without_marks(field.description), ", ".join(field.terms)) for table, field in fields]
     keys = {(row["table"], row["column"]): row["key"] for row in found}
     assert keys["deployments", "deployment_id"] == "primary key" and keys["deployments", "title"] is None
     assert keys["deployment_parties", "organization_id"] == "primary key; → organizations.organization_id"

@@ -242,8 +242,8 @@ def test_a_version_that_is_too_low_is_told_with_the_reasons_and_the_one_that_fit
     tagged_release(tmp_path, "0.1.1", "v0.1.0", example={
         "organizations": [{"organization_id": "zzz-body", "-": "left out"}, {"organization_id": "zzz-new"}]})
     (problem,) = checked(tmp_path)
-    assert problem.message == ("`0.1.1` is too low after `0.1.0`. What changed asks for MAJOR: `organizations` lost 1 row that others "
-                               "named: `zzz-body`. While the first number is 0, the second is raised in its place.")
+    assert problem.message == ("`0.1.1` is too low after `0.1.0`. What changed asks for a first number higher (MAJOR): `organizations` "
+                               "lost 1 row that others named: `zzz-body`. While the first number is 0, the second is raised in its place.")
     assert problem.hint.startswith("Make it `0.2.0` or higher.") and (problem.file, problem.column) == ("datapackage.json", "version")
 
 
@@ -370,3 +370,25 @@ def test_a_release_read_back_from_its_zip_differs_in_nothing(tmp_path):
     (archive,) = (tmp_path / "release").glob("*.zip")
     for name in (archive, tmp_path / "release"):
         assert needed(previous_release(tables.package, str(name)).tables, tables) == (Level.NONE, [])
+
+
+# --- what --previous names
+
+def test_what_previous_names_is_told_where_it_has_the_same_version(tmp_path):
+    numbered(tmp_path, "0.1.0", SECTION.format(version="0.1.0"))
+    git(tmp_path, "init", "--quiet")
+    commit(tmp_path)
+    numbered(tmp_path, "0.1.0", SECTION.format(version="0.1.0"), example=ADDED)
+    (problem,) = checked(tmp_path, "HEAD")
+    assert problem.code == "version-too-low" and "Make it `0.2.0` or higher" in problem.hint
+    assert problem.message.startswith("`0.1.0` is the version of what it was compared with (`HEAD`) as well. What changed asks for a "
+                                      "second number higher (MINOR): `organizations` gained")
+
+
+@pytest.mark.parametrize(("given", "words"), [
+    ("", "`--previous` names nothing."), (" ", "names nothing"), ("/zzz/zzz.zip", "no file or folder"), ("\0", "is no revision")])
+def test_a_previous_that_is_not_there_is_no_fault_of_the_descriptor(tmp_path, given, words):
+    numbered(tmp_path, "0.2.0", SECTION.format(version="0.2.0"))
+    (problem,) = checked(tmp_path, given)
+    assert (problem.code, problem.file, problem.column) == ("no-previous", None, None) and words in problem.message
+    assert problem.hint == "Give --previous a git revision, a folder or a release zip."

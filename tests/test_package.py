@@ -112,7 +112,9 @@ BAD = [  # code, file, place in it, value, what the message or hint says
     ("bad-package", D, "resources.0.format", "xlsx", "csv"), ("bad-package", D, "resources.0.title", 5, "is not a text"),
     ("bad-package", D, "profile", "https://example.org/profile.json", "`profile` is not known"),
     ("bad-package", D, "licences", [], "Did you mean `licenses`?"), ("bad-package", D, "version", 1, "is not a text"),
-    ("bad-package", D, "created", "zzz", "no date"),
+    *(("bad-package", D, "created", value, "no date") for value in ("zzz", "2021-03-01\n", "2021-03-01Tzzz", "2021-03-01T00:00:00")),
+    *(("bad-package", D, "name", value, "no name of a package") for value in (
+        "", "../zzz", "zzz/yyy", "Zzz", "zzz-", "zzz--yyy", "zzz\n", "zzz.yyy", "zzz\0")),
     *(("bad-schema", Y, "fields", value, "`fields` is not a list") for value in (
         ABSENT, None, [], {}, [5], [{}], [{"name": 5}], [{"name": "a,b"}])),
     ("bad-schema", Y, "fields.1", schema()["fields"][0], "stands twice"),
@@ -146,15 +148,19 @@ BAD = [  # code, file, place in it, value, what the message or hint says
         {"title": "a", "terms": {"green": TERM}}, {"title": "a", "description": "b", "terms": {"green": TERM}, "zzz": ""})),
     *(("bad-vocabulary", V, "colour.terms.green", value, "`green`") for value in (
         "zzz", [], {}, {**TERM, "zzz": "a"}, {**TERM, "title": ["a"]}, {**TERM, "definition": ""})),
+    *(("bad-vocabulary", V, "size", {"title": "a", "description": "b", "terms": {term: TERM}}, "cannot be a term") for term in (
+        "", "Zzz", 'a"b', "`a|b`c`", "z" * 41, "1st", "_zzz", "zzz-a", "zzz a", "zzz\n", "é")),
     ("unreadable-document", D, "resources.0.schema", "schemas", "folder"),
     ("unreadable-document", D, "resources.0.schema", "schemas/xxx.json", "no such file"),
 ]
 GOOD = [  # what stays near to the cases above and is sound
+    *((D, "name", name) for name in (ABSENT, "zzz-yyy-2", "2zzz")),
     (D, "resources.0.path", "data/./zzz.csv"), (D, "resources.0.path", "in/zzz.csv"), (D, "resources.0.encoding", ABSENT),
     (D, "created", "2021-03-01"), (D, "created", "2021-03-01T00:00:00Z"), (D, "licenses", []), (Y, "missingValues", ABSENT),
     (Y, "primaryKey", "zzz_id"), (Z, "foreignKeys.0.fields", "target"), (Z, "foreignKeys.0.reference.fields", "zzz_id"),
     (Z, "foreignKeys.0.reference.resource", ABSENT), (Y, "card.also", [{"section": "a", "key": "b"}]),
     (V, "colour.terms.green", {**TERM, "deprecated": "2021"}), (V, "size", {"title": "a", "description": "b", "terms": {"c": TERM}}),
+    (V, "size", {"title": "a", "description": "b", "terms": {"z" * 40: TERM, "a_1_": TERM}}),
 ]
 
 

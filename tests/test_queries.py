@@ -8,6 +8,7 @@ from contextlib import closing
 from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -58,17 +59,39 @@ def places() -> pd.DataFrame:
     return pd.concat([table("deployments")[pair], table("deployment_countries")[pair]]).drop_duplicates()
 
 
+EXTRA = ("by_authority", "disputed")
+
+
+def chinese(settings) -> set[str]:
+    """Deployments that a Chinese organization, or one that belongs to such, supplied or integrated."""
+    organizations = table("organizations").set_index("organization_id")
+    parties = table("deployment_parties")
+    found = set()
+    for row in parties[parties.party_role.isin(settings.china_ties)].itertuples():
+        one = row.organization_id
+        while one:
+            if organizations.country_code[one] == "CHN":
+                found.add(row.deployment_id)
+            one = organizations.parent_organization_id[one]
+    return found
+
+
 def deploys_and_signs() -> list[tuple]:
     """From the recorded tables, the kind of instruments aside."""
     settings, rows = load_settings(PROJECT)[0], table("deployments")
     watches = rows.technologies.str.split(";").map(lambda items: not settings.surveillance_technologies.isdisjoint(items))
-    used = rows[watches & (rows.ai_basis == "stated") & rows.status.isin(settings.put_to_use) & rows.deployment_id.isin(recommended())]
+    quality = table("record_quality").set_index("record_id").reasons
+    counts = rows.deployment_id.map(quality).isin(["", "has_parts"]) & rows.deployment_id.isin(chinese(settings))
+    used = rows[watches & (rows.ai_basis == "stated") & rows.status.isin(settings.put_to_use) & counts]
     number = places().merge(used[["deployment_id"]], on="deployment_id").country_code.value_counts()
 
     kinds = table("instruments").set_index("statement_id")
     acts = table("statement_endorsements")
     backs = [action in settings.backing.get(stage, ()) for action, stage in zip(acts.action, acts.stage, strict=True)]
-    named = acts[backs][lambda rows: rows.basis.eq("named") & rows.statement_id.map(kinds.instrument_kind).eq("rights_based")]
+    key = ["statement_id", "action", "stage"]
+    whole = acts.merge(table("signatories").query("complete == 'true'")[key], on=key, how="left", indicator=True)._merge.eq("both")
+    shown = (acts.basis.eq("named") | whole.to_numpy()) & acts.statement_id.map(kinds.instrument_kind).eq("rights_based")
+    named = acts[shown & np.array(backs)]
     statements = table("policy_statements").set_index("statement_id")
     found: dict[tuple[str, str], dict[str, list[str]]] = defaultdict(lambda: {"actions": [], "dates": []})
     for row in named.itertuples():
@@ -77,8 +100,10 @@ def deploys_and_signs() -> list[tuple]:
     for statement, country in statements.country_code[statements.country_code != ""].items():
         if kinds.instrument_kind[statement] == "rights_based" and kinds.open_to_states[statement] == "true":
             found[country, statement]["dates"].append(statements.issued[statement])
-    countries = table("countries").set_index("country_code").name
-    return [(country, countries[country], int(number[country]), statements.title[statement],
+    countries, profiles = table("countries").set_index("country_code").name, table("country_profiles").set_index("country_code")
+    column = "deployments_surveillance_ai_"
+    return [(country, countries[country], int(number[country]), *(int(profiles.at[country, column + name]) for name in EXTRA),
+             statements.title[statement],
              ", ".join(sorted(set(row["actions"]))) or "issued", min(filter(None, row["dates"]), default=None))
             for (country, statement), row in sorted(found.items(), key=lambda item: (-number.get(item[0][0], 0), item[0]))
             if number.get(country, 0)]
@@ -111,10 +136,10 @@ def chairs_of_china() -> list[tuple]:
         high = [china.possible.sum() + nobody.possible.sum(), others.certain.sum()]
         found.append((body, (bodies.name[body], int(year), len(held), len(china), len(nobody),
                              low[0] / sum(low) if sum(low) else None, high[0] / sum(high) if sum(high) else 0.0)))
-    largest = defaultdict(int)
+    narrowest = defaultdict(lambda: 1.0)
     for body, row in found:
-        largest[body] = max(largest[body], row[2])
-    return [row for _, row in sorted(found, key=lambda one: (-largest[one[0]], one[0], one[1][1]))]
+        narrowest[body] = min(narrowest[body], round(row[6], 2) - round(row[5] or 0, 2))
+    return [row for _, row in sorted(found, key=lambda one: (round(narrowest[one[0]], 2), one[1][0], -one[1][1]))]
 
 
 def china_and_the_g7() -> list[tuple]:
@@ -126,7 +151,7 @@ def china_and_the_g7() -> list[tuple]:
         said = [", ".join(sorted(set(side.stance))) or "not coded" for side in sides]
         if set(said) != {"not coded"}:
             found.append((theme, *said, sides[1].statement_id.nunique()))
-    return sorted(found, key=lambda row: (row[1] == row[2], row[0]))
+    return sorted(found, key=lambda row: (row[1:3].count("not coded"), row[1] == row[2], row[0]))
 
 
 def one_publisher() -> list[tuple]:
@@ -176,7 +201,7 @@ def test_the_rows_stand_in_one_order_on_any_machine(name, database):
 def test_bounds_are_in_order(database):
     columns, rows = answer(database, "chairs-of-china")
     for row in (dict(zip(columns, row, strict=True)) for row in rows):
-        assert 0 <= (row["at_least"] or 0) <= row["at_most"] <= 1 and row["of_china"] + row["country_unknown"] <= row["recorded"]
+        assert 0 <= (row["at_least"] or 0) <= row["at_most"] <= 1 and row["of_china"] + row["country_unknown"] <= row["possible_chairs"]
 
 
 def test_what_the_caveat_on_the_g7_says(database):
@@ -200,8 +225,18 @@ def test_the_first_three_are_those_of_the_browser():
 
 def test_a_query_that_writes_is_refused(database):
     bad = type(QUERIES["one-publisher"])("Zzz?", "WITH zzz AS (SELECT 1) DELETE FROM deployments", "Zzz.")
-    with pytest.raises(sqlite3.OperationalError, match="readonly"):
+    with pytest.raises(answers.Unanswered, match="`zzz` cannot be run"):
         answers.results({"zzz": bad}, database)
+
+
+@pytest.mark.parametrize(("sql", "words"), [
+    ("WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT count(*) FROM c", "does not end"),
+    ("SELECT hex(randomblob(16))", "not authorized"), ("SELECT datetime('now')", "not authorized"),
+    ("SELECT current_date", "not authorized"),
+    ("SELECT zzz FROM deployments", "no such column"), ("SELECT readfile('zzz')", "no such function")])
+def test_a_query_that_never_ends_or_that_asks_for_more_than_the_data_is_refused(sql, words, database):
+    with pytest.raises(answers.Unanswered, match=words):
+        answers.results({"zzz": type(QUERIES["one-publisher"])("Zzz?", sql, "Zzz.")}, database)
 
 
 @pytest.mark.parametrize(("old", "new", "words"), [
@@ -241,13 +276,22 @@ def tables_of(text: str) -> list[list[list[str]]]:
 
 
 def test_the_page_gives_each_answer_as_it_is(database):
-    text = page(QUERIES, answers.results(QUERIES, database))
+    results = answers.results(QUERIES, database)
+    text = page(QUERIES, {name: list(answers.table(rows, f"answers/{name}.csv")) for name, rows in results.items()})
     shown = tables_of(text)
     assert len(shown) == len(QUERIES)
     for name, rows in zip(QUERIES, shown, strict=True):
         columns, found = answer(database, name)
         cells = [["" if cell is None else str(cell) for cell in row] for row in found[:answers.SHOWN]]
         assert rows == [columns, *cells] and f"{len(found):,} rows" in text and QUERIES[name].caveat in text
+
+
+def test_every_answer_is_there_whole_as_csv(release_folder, database):
+    for name in QUERIES:
+        columns, rows = answer(database, name)
+        found = pd.read_csv(release_folder / "answers" / f"{name}.csv", dtype=str, keep_default_na=False)
+        assert found.columns.tolist() == columns
+        assert found.to_numpy().tolist() == [["" if cell is None else str(cell) for cell in row] for row in rows]
 
 
 def test_hostile_cells_stay_cells(tmp_path):

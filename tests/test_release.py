@@ -12,16 +12,21 @@ from pathlib import Path
 import pytest
 
 from scripts.__main__ import main
+from scripts.export.pages import PAGES
 from scripts.folder import SUMS
+from scripts.metadata import metadata_problems
+from scripts.package import load
 from scripts.release import EXPORTERS
 from tests.fictional import PROJECT
 from tests.programs import needs
+from tests.released import everything
 from tests.releases import SECTION, edited, numbered, tagged_release
 
 FILES = {"datapackage.json", "ai-governance-reach-0.2.0.zip", "ai-governance-reach.sqlite", "datasette.json", "ai-governance-reach.xlsx",
-         "dataset.jsonld", "croissant.json", "README.md", "CITATION.cff", ".zenodo.json", "codebook.html", "using.md", "answers.md",
-         "delta.csv", "RELEASE_NOTES.md", "LICENSE", SUMS}
-FOLDERS = {"data", "derived", "flat", "parquet", "schemas", "stata"}
+         "dataset.jsonld", "croissant.json", "README.md", "CITATION.cff", ".zenodo.json", "codebook.html",
+         "using.md", "methodology.md", "known-gaps.md", "answers.md",
+         "delta.csv", "delta_derived.csv", "RELEASE_NOTES.md", "LICENSE", SUMS}
+FOLDERS = {"answers", "data", "derived", "flat", "parquet", "schemas", "stata"}
 NAME = "ai-governance-reach-0.2.0"
 HERE = {"TZ": "UTC", "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "1"}
 ELSEWHERE = {"TZ": "Pacific/Kiritimati", "LANG": "tr_TR.UTF-8", "LC_ALL": "", "PYTHONHASHSEED": "2", "SOURCE_DATE_EPOCH": "1"}
@@ -36,9 +41,9 @@ def root(tmp_path) -> Path:
 
 def with_texts(root: Path) -> Path:
     """Add the texts that a release takes over."""
-    shutil.copy(PROJECT / "LICENSE", root)
-    (root / "docs").mkdir(exist_ok=True)
-    shutil.copy(PROJECT / "docs" / "using.md", root / "docs")
+    for text in ("LICENSE", *PAGES):
+        (root / text).parent.mkdir(exist_ok=True)
+        shutil.copy(PROJECT / text, root / text)
     return root
 
 
@@ -67,7 +72,7 @@ def test_it_stands_in_dist_with_every_file_and_says_how_far_it_is(root, capsys):
     folder = root / "dist" / NAME
     assert {path.name for path in folder.iterdir()} == FILES | FOLDERS
     assert out == f"The release stands in {folder}.\n"
-    assert [line.split("]")[1].rsplit(maxsplit=2)[0].strip() for line in err.splitlines()] == list(EXPORTERS)
+    assert [line.split("]")[1].rsplit(maxsplit=2)[0].strip() for line in err.splitlines()[1:]] == list(EXPORTERS)
     before = content(folder)
     assert main(["release", "--root", str(root)]) == 0  # an earlier release is replaced, by the same bytes
     assert content(folder) == before and [path.name for path in folder.parent.iterdir()] == [NAME]
@@ -89,7 +94,7 @@ def test_two_builds_under_another_clock_language_time_zone_and_umask_are_equal_t
 
 @pytest.mark.parametrize(("make", "words"), [
     (lambda place: place.write_text("zzz"), "is a file"),
-    (lambda place: (place.mkdir(), (place / "mine.txt").write_text("zzz")), "is not empty"),
+    (lambda place: (place.mkdir(), (place / "mine.txt").write_text("zzz")), "mine.txt"),
     (lambda place: place.symlink_to("/"), "symbolic link")])
 def test_a_place_that_is_not_for_it(make, words, root, tmp_path, capsys):
     make(tmp_path / "out")
@@ -148,15 +153,15 @@ def test_a_full_disk_and_one_that_cannot_be_written(options, words, root, tmp_pa
 @pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT], ids=lambda sent: sent.name)
 def test_a_build_that_is_stopped_leaves_the_old_release(sent, root, tmp_path):
     out = tmp_path / "out"
-    out.mkdir()
-    (out / SUMS).write_text("")
     command = [sys.executable, "-m", "scripts", "release", "--root", str(root), "--out", str(out)]
+    assert subprocess.run(command, cwd=PROJECT, capture_output=True, check=False).returncode == 0
+    before = content(out)
     build = subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    assert build.stderr.readline().startswith("[ 1/")
+    assert build.stderr.readline().startswith("[ 0/") and build.stderr.readline().startswith("[ 1/")
     build.send_signal(sent)
     _, err = build.communicate(timeout=60)
-    assert build.returncode == 2 and "Traceback" not in err
-    assert content(out) == {SUMS: b""} and not list(tmp_path.glob(".out*"))
+    assert build.returncode == 2 and "Traceback" not in err and "Stopped" in err
+    assert content(out) == before and not list(tmp_path.glob(".out*"))
 
 
 # --- the release before
@@ -198,3 +203,104 @@ def test_a_query_that_does_not_fit_the_database(root, tmp_path, capsys):
     path.write_text(path.read_text().replace("FROM country_profiles", "FROM zzz_profiles", 1))
     text = refused(capsys, "--root", root, "--out", tmp_path / "out")
     assert "zzz_profiles" in text and "answers.yaml" in text and not (tmp_path / "out").exists()
+
+
+@pytest.mark.slow
+def test_what_changed_in_the_derived_tables_stands_beside(tmp_path):
+    root = tmp_path / "root"
+    tagged_release(root, "0.2.0", "v0.1.0")
+    path = with_texts(root) / "schemas/derived/settings.yaml"
+    path.write_text(path.read_text().replace("  not_stated: ai_not_stated", "  stated: ai_not_stated"))
+    assert main(["release", "--root", str(root)]) == 0
+    folder = root / "dist" / NAME
+    header, *lines = (folder / "delta_derived.csv").read_text().splitlines()
+    assert header == "operation,table,id,column,old,new" and all(",flat" not in line and "_flat," not in line for line in lines)
+    assert any(line.startswith("MOD,record_quality,") for line in lines) and (folder / "delta.csv").read_text() == f"{header}\n"
+    assert "- `excluded_ai_bases.stated`: `nothing` → `ai_not_stated`" in (folder / "RELEASE_NOTES.md").read_text()
+
+
+@pytest.mark.parametrize("arguments", [[], ["--check"]])
+def test_a_misspelt_setting_is_refused(arguments, root, tmp_path, capsys):
+    path = root / "schemas/derived/settings.yaml"
+    path.write_text(path.read_text().replace("- facial_recognition", "- face_recognition"))
+    assert "Did you mean `facial_recognition`?" in refused(capsys, "--root", root, *arguments)
+
+
+@pytest.mark.parametrize("arguments", [[], ["--check"]])
+@pytest.mark.parametrize("given", ["", "zzz/zzz.zip"])
+def test_a_previous_that_is_not_there_is_told(arguments, given, root, capsys):
+    text = refused(capsys, "--root", root, "--previous", given, *arguments)
+    assert "--previous" in text and "datapackage.json, version" not in text
+
+
+# --- the metadata of the package
+
+def bad_metadata(root: Path, **changes: object) -> list:
+    """What is wrong with the metadata of a release with these changes; None takes a property out."""
+    edited(root, "datapackage.json", lambda package: (package.update(changes), [package.pop(key) for key in changes
+                                                                                if changes[key] is None]))
+    package, problems = load(root)
+    assert package, [problem.text for problem in problems]
+    return metadata_problems(package)
+
+
+LICENSE = {"name": "ZZZ-1.0", "title": "Zzz", "path": "https://example.org/zzz"}
+
+
+@pytest.mark.parametrize(("key", "value", "words"), [
+    *((key, None, "is missing") for key in ("name", "title", "description", "version", "created")),
+    *((key, value, "is empty") for key in ("title", "description", "version") for value in ("", " \u3000")),
+    *(("version", value, "is no version") for value in ("v1", "0.2", "../../x", "1.0.0-" + "a" * 60, "9" * 5000 + ".0.0", "1.0.0/x")),
+    *(("created", value, "is no day") for value in ("2021-02-29", "0000-01-01", "1899-12-31", "2021-13-01T00:00:00Z")),
+    *((key, value, "names no") for key in ("licenses", "contributors") for value in (None, [])),
+    *(("licenses", [LICENSE, value], "Number 2") for value in ("MIT", None, [], {"name": "MIT"}, {**LICENSE, "path": " "},
+                                                             {**LICENSE, "title": 5})),
+    *(("contributors", [value], "Number 1") for value in (5, {}, {"title": ""}, {"givenName": "Zzz"})),
+    ("contributors", [{"title": "Zzz", "roles": None}], "`roles`"), ("contributors", [{"title": "Zzz", "roles": "author"}], "`roles`"),
+    ("contributors", [{"title": "Zzz", "roles": [{}]}], "`roles`"), ("contributors", [{"title": "Zzz", "familyName": 5}], "`familyName`"),
+    ("sources", [{"path": "https://example.org"}], "Number 1"), ("sources", ["zzz"], "Number 1"),
+    ("sources", [{"title": "Zzz", "path": None}], "`path`"), ("keywords", ["zzz", 5], "keyword"), ("keywords", [["zzz"]], "keyword"),
+    *(("title", f"Zzz{sign}", f"U+{ord(sign):04X}") for sign in "\0\t\n\r\x1b\x7f\x85\ud800\udfff\uffff"),
+    ("description", "One.\nTwo.", "U+000A"), ("homepage", "https://example.org/\ud800", "U+D800"), ("keywords", ["zzz\ud800"], "U+D800")])
+def test_metadata_that_not_every_format_can_hold_are_one_problem(key, value, words, root):
+    found = bad_metadata(root, **{key: value})
+    assert [(problem.code, problem.file) for problem in found] == [("bad-metadata", "datapackage.json")], [p.text for p in found]
+    assert words in found[0].text and found[0].hint and (found[0].column or "").startswith(key)
+
+
+@pytest.mark.parametrize(("key", "value"), [
+    ("version", "1.0.0-rc.1+zzz"), ("created", "1900-01-01"), ("created", "2024-02-29T23:59:59.5+14:00"), ("title", "Zzz 样品 “é” 😀"),
+    ("licenses", [LICENSE]), ("keywords", None), ("sources", None), ("sources", [{"title": "Zzz"}]), ("homepage", None),
+    ("contributors", [{"title": "Zzz Yyy", "familyName": "Yyy"}])])
+def test_metadata_that_every_format_can_hold(key, value, root, tmp_path):
+    assert bad_metadata(root, **{key: value}) == []
+    tables = everything(root)
+    (tmp_path / "out").mkdir()
+    for exporter in EXPORTERS.values():
+        exporter.write(tables, tmp_path / "out")
+
+
+def test_a_line_end_after_the_version_is_no_version(root):
+    assert {problem.column for problem in bad_metadata(root, version="0.2.0\n")} == {"version"}
+
+
+@pytest.mark.parametrize("file", ["schemas/deployments.json", "schemas/derived/signatories.json"])
+def test_half_a_character_in_a_schema_is_told(file, root):
+    edited(root, file, lambda schema: schema["fields"][0].update(description="Zzz \ud800"))
+    assert (file, "fields.0.description") in {(problem.file, problem.column) for problem in bad_metadata(root)}
+
+
+@pytest.mark.parametrize("options", [[], ["--check"]])
+def test_all_that_is_wrong_with_the_metadata_is_told_at_once_and_nothing_written(options, root, capsys):
+    edited(root, "datapackage.json", lambda package: package.update(title="", version="v1", created="1850-01-01", licenses=["MIT"]))
+    before = content(root)
+    text = refused(capsys, *options, "--root", root)
+    assert text.count("error bad-metadata: ") == 4 and all(word in text for word in ("title", "`v1`", "1850-01-01", "licenses"))
+    assert content(root) == before
+
+
+def test_a_name_that_leads_out_of_the_folder_is_refused(root, capsys):
+    edited(root, "datapackage.json", lambda package: package.update(name="../zzz"))
+    before = content(root.parent)
+    assert main(["release", "--root", str(root)]) == 2 and "no name of a package" in capsys.readouterr().err
+    assert content(root.parent) == before

@@ -14,6 +14,7 @@ from .statements import instruments
 
 PARTIES = {"supplier": "suppliers", "client": "clients", "operator": "operators", "financier": "financiers"}  # those with own columns
 SEMICOLON, IN_NAME, IN_ADDRESS = ";", "；", "%3B"
+QUALITY = ("disputed", "recommended_for_aggregates", "reasons")  # columns taken over from `record_quality`
 THEMES = {"supports": "themes_supported", "opposes": "themes_opposed", "restricts": "themes_restricted", "absent": "themes_absent"}
 
 
@@ -23,30 +24,30 @@ def deployments(tables: Tables, settings: Settings) -> pd.DataFrame:
     ids = tables["deployments"].deployment_id
     further = gathered(tables["deployment_countries"], "deployment_id", "country_code")
     titles = dict(zip(ids, tables["deployments"].title, strict=True))
-    quality = record_quality(tables, settings).set_index("record_id")
     return rows.assign(
         country_name=looked_up(tables, "countries", "name", rows.country_code),
         region=looked_up(tables, "countries", "region", rows.country_code),
         further_countries=[sorted(further.get(one, [])) for one in ids],
         part_of_title=[titles.get(one) for one in rows.part_of],
         **parties(tables, ids), **years(rows, "announced", "started", "ended"), **sources(tables, "deployments"),
-        recommended_for_aggregates=quality.recommended_for_aggregates.reindex(ids).tolist(),
-        reasons=quality.reasons.reindex(ids).tolist())
+        **quality(tables, settings, ids))
 
 
 def standards_roles(tables: Tables, settings: Settings) -> pd.DataFrame:
-    """`standards_roles` with body, affiliation, country, years and sources: a row a role, values as in `standards_roles_flat`."""
+    """`standards_roles` with body, affiliation, country, years, sources and quality: a row a role, values as in
+    `standards_roles_flat`."""
     rows = recorded(tables, "standards_roles")
     return rows.assign(
         body_name=looked_up(tables, "organizations", "name", rows.body_id),
         affiliation_name=looked_up(tables, "organizations", "name", rows.affiliation_id),
         affiliation_country_code=looked_up(tables, "organizations", "country_code", rows.affiliation_id),
         country_name=looked_up(tables, "countries", "name", rows.country_code),
-        **years(rows, "started", "ended"), **sources(tables, "standards_roles"))
+        **years(rows, "started", "ended"), **sources(tables, "standards_roles"),
+        **quality(tables, settings, tables["standards_roles"].role_id))
 
 
 def policy_statements(tables: Tables, settings: Settings) -> pd.DataFrame:
-    """`policy_statements` with issuer, country, kind, themes, backers, years and sources: a row a text, values as in
+    """`policy_statements` with issuer, country, kind, themes, backers, years, sources and quality: a row a text, values as in
     `policy_statements_flat`."""
     rows = recorded(tables, "policy_statements")
     ids = tables["policy_statements"].statement_id
@@ -56,14 +57,14 @@ def policy_statements(tables: Tables, settings: Settings) -> pd.DataFrame:
     backs = [basis == "named" and action in settings.backing.get(stage, ())
              for basis, action, stage in zip(acts.basis, acts.action, acts.stage, strict=True)]
     backers = gathered(acts[pd.Series(backs, index=acts.index, dtype=bool)], "statement_id", "country_code")
-    kinds = instruments(tables, settings).set_index("statement_id").instrument_kind
+    judged = instruments(tables, settings).set_index("statement_id").reindex(ids)
     return rows.assign(
         issuer_name=looked_up(tables, "organizations", "name", rows.issuer_id),
         country_name=looked_up(tables, "countries", "name", rows.country_code),
-        instrument_kind=kinds.reindex(ids).tolist(),
+        instrument_kind=judged.instrument_kind.tolist(), meets_rights_based_rule=judged.meets_rights_based_rule.tolist(),
         **{column: [sorted(found.get(one, [])) for one in ids] for column, found in themes.items()},
         backed_by=[sorted(set(backers.get(one, []))) for one in ids],
-        **years(rows, "issued", "ended"), **sources(tables, "policy_statements"))
+        **years(rows, "issued", "ended"), **sources(tables, "policy_statements"), **quality(tables, settings, ids))
 
 
 def recorded(tables: Tables, name: str) -> pd.DataFrame:
@@ -122,12 +123,31 @@ def parties(tables: Tables, ids: Iterable[str]) -> dict[str, list[list[str]]]:
 
 
 def sources(tables: Tables, name: str) -> dict[str, list]:
-    """For each record of a table how many sources it has, their ids, publishers, and the addresses of those that were read."""
-    link = tables.link_to_sources(name)
-    found = gathered(tables[link.name], link.id, "citation_id")  # a source that supports one part and disputes another stands twice
-    each = [sorted(set(found.get(one, []))) for one in tables[name][tables.contents[name].table.id]]
-    publisher, url, access = (column_by_id(tables, "citations", column) for column in ("publisher", "url", "access"))
-    read = [[url[one] for one in ids if access[one] != "listed"] for ids in each]
-    return {"sources": [len(ids) for ids in each], "citation_ids": each,
-            "publishers": [items(sorted({publisher[one] for one in ids}), IN_NAME) for ids in each],
-            "urls": [items(dict.fromkeys(one), IN_ADDRESS) for one in read]}
+    """For each record of a table how many sources it has, the ids, publishers and addresses of those that support it, and the ids and
+    addresses of those that dispute it; addresses only of pages that were read. A source that does both is in both."""
+    link, ids = tables.link_to_sources(name), tables[name][tables.contents[name].table.id]
+    rows = tables[link.name]
+    supporting, disputing = (by_record(rows[rows.stance == stance], link.id, ids) for stance in ("supports", "disputes"))
+    publisher = column_by_id(tables, "citations", "publisher")
+    return {"sources": [len({*one, *other}) for one, other in zip(supporting, disputing, strict=True)],
+            "citation_ids": supporting, "disputing_citation_ids": disputing,
+            "publishers": [items(sorted({publisher[one] for one in some}), IN_NAME) for some in supporting],
+            "urls": addresses(tables, supporting), "disputing_urls": addresses(tables, disputing)}
+
+
+def by_record(links: pd.DataFrame, key: str, ids: Iterable[str]) -> list[list[str]]:
+    """For each record the ids of the sources in these links, sorted."""
+    found = gathered(links, key, "citation_id")
+    return [sorted(found.get(one, [])) for one in ids]
+
+
+def addresses(tables: Tables, sources_of_each: list[list[str]]) -> list[list[str]]:
+    """For each list of sources the addresses of those that were read, each once, as items of a list."""
+    url, access = (column_by_id(tables, "citations", column) for column in ("url", "access"))
+    return [items(dict.fromkeys(url[one] for one in some if access[one] != "listed"), IN_ADDRESS) for some in sources_of_each]
+
+
+def quality(tables: Tables, settings: Settings, ids: Iterable[str]) -> dict[str, list]:
+    """For each record whether it is disputed and recommended for aggregates, and why not, from `record_quality`."""
+    found = record_quality(tables, settings).set_index("record_id").reindex(ids)
+    return {column: found[column].tolist() for column in QUALITY}

@@ -15,6 +15,7 @@ from .settings import Settings
 RATED = ("deployments", "policy_statements", "standards_roles")
 COLUMNS = ["record_id", "table", "sources", "sources_read", "independent_publishers", "has_official_source", "has_primary_source",
            "share_full_text", "newest_source", "completeness", "disputed", "recommended_for_aggregates", "reasons"]
+LINKED = {"themes": "statement_themes"}  # optional column that is no column of a table → table whose rows fill it
 READ = frozenset({"full_text", "excerpt"})
 
 
@@ -32,7 +33,9 @@ def record_quality(tables: Tables, settings: Settings) -> pd.DataFrame:
             reasons[record].add("single_weak_source")
         if name == "deployments":
             add_has_parts(reasons, dict(zip(rows[id_], rows.part_of, strict=True)))
-        found += [{"record_id": row[id_], "table": name, **quality[row[id_]], "completeness": completeness(name, row, settings),
+        linked = linked_parts(tables, name)
+        found += [{"record_id": row[id_], "table": name, **quality[row[id_]],
+                   "completeness": completeness(name, row, linked[row[id_]], settings),
                    "recommended_for_aggregates": not reasons[row[id_]], "reasons": sorted(reasons[row[id_]])}
                   for row in rows.to_dict("records")]
     return pd.DataFrame(found, columns=COLUMNS)
@@ -94,10 +97,18 @@ def add_has_parts(reasons: dict[str, set[str]], wholes: dict[str, str]) -> None:
             whole = wholes[whole]
 
 
-def completeness(table: str, row: dict[str, str], settings: Settings) -> float | None:
-    """The share, from 0 to 1, of the optional columns of the record's kind that are filled; None where its kind has none."""
+def linked_parts(tables: Tables, name: str) -> dict[str, set[str]]:
+    """Record → the optional columns that rows of another table fill for it."""
+    id_ = tables.contents[name].table.id
+    filled = {part: set(tables[table][id_]) for part, table in LINKED.items() if id_ in tables[table]}
+    return {record: {part for part, records in filled.items() if record in records} for record in tables[name][id_]}
+
+
+def completeness(table: str, row: dict[str, str], linked: set[str], settings: Settings) -> float | None:
+    """The share, from 0 to 1, of the optional columns of the record's kind that are filled, in its row or in `linked`; None where its
+    kind has none."""
     columns = settings.optional_columns[table].get(kind_of(table, row, settings), [])
-    return sum(row[column] != MISSING for column in columns) / len(columns) if columns else None
+    return sum(column in linked if column in LINKED else row[column] != MISSING for column in columns) / len(columns) if columns else None
 
 
 def kind_of(table: str, row: dict[str, str], settings: Settings) -> str:

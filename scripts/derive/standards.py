@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cached_property
 
 import pandas as pd
 
@@ -44,63 +45,74 @@ class Term:
     sources: list[Days]
     rivals: list[Term] = field(default_factory=list)
 
+    @cached_property
     def before(self) -> list[Term]:
         """Rivals whose end is known and lies before this term's end or, where that is open, before the newest source that shows it."""
         until = self.ended or (self.sources[-1] if self.sources else None)
         return [rival for rival in self.rivals if rival.ended and until and rival.ended.last < until.first]
 
+    @cached_property
     def seen(self) -> list[Days]:
         """The sources that can show it in office: where nothing dates the start, one from before the end of an earlier holder only
         announces it."""
         if self.started:
             return self.sources
-        taken = max((rival.ended.last for rival in self.before()), default=date.min)
+        taken = max((rival.ended.last for rival in self.before), default=date.min)
         return [source for source in self.sources if source.first > taken]
 
+    @cached_property
     def known(self) -> Days | None:
         """By when it was held for sure: its start or else the oldest source that shows it in office."""
-        return self.started or next(iter(self.seen()), None)
+        return self.started or next(iter(self.seen), None)
 
+    def overtaken(self, rival: Term) -> bool:
+        """Whether both can have started on the same days and the rival is taken as the later one: its first possible day is later, nothing
+        shows this one after the rival's last, and the rival has not ended by when this one can still have started."""
+        own, other = self.started, rival.started
+        return bool(own and other and own.first < other.first <= own.last and not any(days.first > other.last for days in self.sources)
+                    and not (rival.ended and rival.ended.first <= own.last))
+
+    @cached_property
     def after(self) -> list[Term]:
-        """Rivals that hold the office later for sure. One without a start must be seen after every source that shows this one."""
-        since, found = self.known(), []
+        """Rivals that hold the office later, by all that is known. One without a start must be seen after every source that shows this
+        one."""
+        since, found = self.known, []
         for rival in self.rivals if since else []:
-            other, newest = rival.known(), [since] if rival.started else [since, *self.seen()]
-            if other and other.first > max(days.last for days in newest):
+            other, newest = rival.known, [since] if rival.started else [since, *self.seen]
+            if (other and other.first > max(days.last for days in newest)) or self.overtaken(rival):
                 found.append(rival)
-        return sorted(found, key=lambda rival: (rival.known(), rival.role_id))
+        return sorted(found, key=lambda rival: (rival.known, rival.role_id))
+
+    @cached_property
+    def followers(self) -> frozenset[Term]:
+        """Those that hold the office later, to look one up."""
+        return frozenset(self.after)
 
     def possible(self, horizon: date, created: date) -> Days:
         """The days on which it can have been held."""
-        earliest = [rival.ended.first for rival in self.before()] + [max(days.first for days in (rival.known(), *rival.seen()))
-                                                                     for rival in self.rivals if not rival.ended and self in rival.after()]
+        earliest = [rival.ended.first for rival in self.before] + [
+            max(days.first for days in (rival.known, *rival.seen))
+            for rival in self.rivals if not rival.ended and self in rival.followers]
         first = self.started.first if self.started else max(earliest, default=horizon)
-        last = self.ended.last if self.ended else min((rival.known().last for rival in self.after()), default=created)
+        last = self.ended.last if self.ended else min((rival.known.last for rival in self.after), default=created)
         return Days(first, min(last, created))
 
     def certain(self, created: date) -> Days | None:
         """The days on which it was held for sure, None where nothing says."""
-        since, later = self.known(), self.after()
+        since, later = self.known, self.after
         taken = [rival.started.first - timedelta(days=1) for rival in later if rival.started]
         if self.ended:
             last = self.ended.first
         elif self.started and later and later[0].started:
             last = taken[0]
         else:
-            last = min([max(source.first for source in self.seen()), *taken]) if self.seen() else None
+            last = min([max(source.first for source in self.seen), *taken]) if self.seen else None
         return Days(since.last, min(last, created)) if since and last else None
 
 
 def days_of(text: str) -> Days | None:
     """What a partial date can mean, None where it is empty."""
-    if not text:
-        return None
-    last = edtf.last(text)
-    while True:  # the last day of a month may be written as 31
-        try:
-            return Days(date.fromisoformat(edtf.first(text)), date.fromisoformat(last))
-        except ValueError:
-            last = f"{last[:8]}{int(last[8:]) - 1:02}"
+    return Days(date.fromisoformat(edtf.first(text)), date.fromisoformat(edtf.last(text))) if text else None
 
 
 def dated_sources(tables: Tables) -> dict[str, list[Days]]:
@@ -174,16 +186,21 @@ def role_years(tables: Tables, settings: Settings) -> pd.DataFrame:
 @remembered
 def standards_share(tables: Tables, settings: Settings) -> pd.DataFrame:
     """A row for each body, level, role, year and known country by one basis: its role-years, those of all, and the bounds of its share
-    of them (0 to 1, None where nobody's role-years could be divided)."""
+    of them (0 to 1, None where nobody's role-years could be divided). Roles of unknown country are somebody else's in the lower bound and
+    this country's in the upper one."""
     years = role_years(tables, settings)
-    sums = {"certain": "sum", "possible": "sum"}
-    own = years[years.country_basis != "unknown"].groupby([*GROUP, *COUNTRY], as_index=False).agg(sums)
+    nobody, sums = years.country_basis == "unknown", {"certain": "sum", "possible": "sum"}
+    own = years[~nobody].groupby([*GROUP, *COUNTRY], as_index=False).agg(sums)
     every = years.groupby(GROUP, as_index=False).agg(sums)
     own = own.merge(every, on=GROUP, suffixes=("", "_total"))
+    own = own.merge(years[nobody].groupby(GROUP, as_index=False).agg(sums), on=GROUP, how="left", suffixes=("", "_unknown"))
+    own = own.fillna({"certain_unknown": 0, "possible_unknown": 0})
+    most, least = own.possible + own.possible_unknown, own.certain_total - own.certain_unknown - own.certain
     own = own.assign(share_low=[share(*row) for row in zip(own.certain, own.possible_total - own.possible, strict=True)],
-                     share_high=[share(*row) for row in zip(own.possible, own.certain_total - own.certain, strict=True)])
-    return own.rename(columns={"certain": "role_years_certain", "possible": "role_years_possible", "certain_total": "total_certain",
-                               "possible_total": "total_possible"})
+                     share_high=[share(*row) for row in zip(most, least, strict=True)])
+    return own.drop(columns=["certain_unknown", "possible_unknown"]).rename(columns={
+        "certain": "role_years_certain", "possible": "role_years_possible", "certain_total": "total_certain",
+        "possible_total": "total_possible"})
 
 
 def share(part: float, rest: float) -> float | None:

@@ -60,10 +60,9 @@ def card(tables: Tables) -> Iterator[str]:
     for heading, text, found in groups(package):
         yield from ("", f"### {heading}", "", text.format(settings="`schemas/derived/settings.yaml`"), "", *table_list(found, tables))
     yield from ("", "## Load it", "", "From the folder of the release, with pandas:", "", "```python", "import pandas as pd", "",
-                f'deployments = pd.read_parquet("parquet/{FIRST}.parquet")', "```", "", "With the library datasets:", "", "```python",
-                "from datasets import load_dataset", "", f'deployments = load_dataset(".", "{FIRST}", split="train")', "```", "",
-                "The split is called `train` because the library asks for a name; nothing is held back. In the CSV files only an empty "
-                "cell is missing, so read them with `keep_default_na=False`. `using.md` shows more programs.", "")
+                f'deployments = pd.read_parquet("parquet/{FIRST}.parquet")', "```", "",
+                "In the CSV files only an empty cell is missing, so read them with `keep_default_na=False`. `using.md` shows more "
+                "programs.", "")
     yield from caveats()
     yield from how_to_cite(package)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from ..package import Package, Table
 from ..queries import load_queries
 from ..tables import Tables
-from .sqlite import database
+from .sqlite import OWN, database
 
 FILE = "datasette.json"
 QUERIES = 3
@@ -24,7 +24,8 @@ def write(tables: Tables, folder: Path) -> None:
     for of_data in descriptor.get("licenses", [])[:1]:
         words |= {"license": of_data.get("title") or of_data["name"], "license_url": of_data.get("path", "")}
     described = [content.table for content in tables if content.table.folder != "flat"]
-    shown = {**words, "tables": {table.name: options(table) for table in described}, "queries": queries(package)}
+    tables_shown = {table.name: options(table) for table in described} | {name: {"hidden": True} for name in OWN}
+    shown = {**words, "tables": tables_shown, "queries": queries(package)}
     document = {**words, "databases": {Path(database(package)).stem: shown}}
     (folder / FILE).write_bytes((json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode())
 
@@ -33,7 +34,7 @@ def options(table: Table) -> dict:
     """How one table is shown: words, what names its rows where others point to them, order, facets."""
     label = table.label[0] if len(table.label) == 1 else table.primary_key[0]
     facets = [{"array": field.name} if field.type == "list" else field.name for field in table.fields
-              if field.terms or field.type == "boolean"]
+              if field.terms or field.type == "boolean" or table.targets.get(field.name) == "countries"]
     return {"title": table.title, "description": table.description,
             "columns": {field.name: field.description for field in table.fields},
             **({} if table.is_link else {"label_column": label}),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 import pandas as pd
@@ -11,43 +12,57 @@ import pandas as pd
 from ..changelog import PARTS, Section
 from ..citation import licence, reference
 from ..delta import ADD, DEL, GONE, MOD, RECORDED
+from ..derive.settings import SETTINGS, Change
 from ..package import Package
+from ..previous import Previous
 from ..tables import Tables
 
 OPERATIONS = (ADD, MOD, DEL, GONE)
 LINK = re.compile(r"(?<!!)\[([^\]]*)\]\(([^)\s]*)\)")
 
 
-def notes(tables: Tables, delta: pd.DataFrame, section: Section | None, previous_version: str, notice: str) -> str:
+@dataclass(frozen=True, eq=False)
+class WorkedOut:
+    """What changed in the derived and flat tables: each cell as `delta.delta` gives it, or None with the `reason` where they could not be
+    compared, and the settings that changed."""
+
+    delta: pd.DataFrame | None = None
+    reason: str = ""
+    settings: list[Change] = field(default_factory=list)
+
+
+def notes(tables: Tables, delta: pd.DataFrame, section: Section | None, before: Previous, worked_out: WorkedOut) -> str:
     """The text of `RELEASE_NOTES.md`, in Markdown.
 
     `tables` are all tables of the release, `delta` is what `delta.delta` gave, `section` what the changelog says of the version (or of
-    what is not released yet), `previous_version` that of the release before ('' where there is none), `notice` why nothing could be
-    compared with it ('' where it was).
+    what is not released yet), `before` what `previous.previous_release` gave.
     """
-    return "\n".join([*head(tables.package, previous_version, notice), *counts(tables, delta, bool(previous_version and not notice)),
-                      *told(section), *how_to(tables.package), ""])
+    return "\n".join([*head(tables.package, before), *counts(tables, delta, before.tables is not None), *derived(tables, worked_out),
+                      *decided(worked_out.settings), *told(section), *how_to(tables.package), ""])
 
 
-def head(package: Package, previous_version: str, notice: str) -> Iterator[str]:
+def head(package: Package, before: Previous) -> Iterator[str]:
     """Title, date, and what it was compared with."""
     yield f"# {package.descriptor.get('title', package.descriptor['name'])} {package.descriptor['version']}"
     yield from ("", f"Released on {package.created}.", "")
-    if notice:
-        yield f"What changed since the last release is not listed here, and `delta.csv` is empty. {notice}"
-    elif previous_version:
-        yield (f"Compared with {previous_version}. `delta.csv` lists every cell that was added, changed or removed, with its old and its "
+    empty = "`delta.csv` and `delta_derived.csv` have no rows"
+    name = f"{before.version} (`{before.given}`)" if before.given else before.version
+    if before.version and before.version == package.descriptor["version"]:
+        name = f"`{before.given}`, which has the version {before.version} as well"
+    if before.notice:
+        yield f"What changed since the last release is not listed here, and {empty}. {before.notice}"
+    elif before.tables:
+        yield (f"Compared with {name}. `delta.csv` lists every cell that was added, changed or removed, with its old and its "
                "new text; `data/withdrawn.csv` gives the reason for each record that was withdrawn.")
     else:
-        yield "This is the first release, so there is none to compare it with, and `delta.csv` is empty."
+        yield f"This is the first release, so there is none to compare it with, and {empty}."
 
 
 def counts(tables: Tables, delta: pd.DataFrame, compared: bool) -> Iterator[str]:
     """The rows of each table, and how many were added, changed, removed and withdrawn where they were compared."""
     rows = {content.table.name: len(content.rows) for content in tables}
     recorded = [name for name, content in tables.contents.items() if content.table.folder == RECORDED]
-    distinct = delta.drop_duplicates(["operation", "table", "id"])
-    changed = {(table, operation): len(found) for (table, operation), found in distinct.groupby(["table", "operation"])}
+    changed = rows_of(delta)
     if not compared:
         yield from ("", "## Rows", "", "| table | rows |", "|---|---:|")
         yield from (f"| `{name}` | {rows[name]:,} |" for name in recorded)
@@ -61,10 +76,40 @@ def counts(tables: Tables, delta: pd.DataFrame, compared: bool) -> Iterator[str]
         if renewed:
             yield from ("", "All rows count as new and all earlier ones as removed, as where the columns of a key change: "
                             f"{', '.join(f'`{name}`' for name in renewed)}.")
-    others = [name for name in rows if name not in recorded]
-    if others:
+
+
+def rows_of(delta: pd.DataFrame) -> dict[tuple[str, str], int]:
+    """How many rows of a table an operation concerns, by both."""
+    distinct = delta.drop_duplicates(["operation", "table", "id"])
+    return {(table, operation): len(found) for (table, operation), found in distinct.groupby(["table", "operation"])}
+
+
+def derived(tables: Tables, worked_out: WorkedOut) -> Iterator[str]:
+    """The rows of the tables that the release works out, and how many were added, changed and removed where they were compared."""
+    rows = {content.table.name: len(content.rows) for content in tables if content.table.folder != RECORDED}
+    if not rows:
+        return
+    if worked_out.delta is None:
         yield from ("", "Worked out of these at release:", "", "| table | rows |", "|---|---:|")
-        yield from (f"| `{name}` | {rows[name]:,} |" for name in others)
+        yield from (f"| `{name}` | {count:,} |" for name, count in rows.items())
+        if worked_out.reason:
+            yield from ("", "What changed in these tables is not listed here, and `delta_derived.csv` has no rows. "
+                            f"{worked_out.reason}")
+        return
+    changed = rows_of(worked_out.delta)
+    yield from ("", "Worked out of these at release:", "", "| table | rows | added | changed | removed |", "|---|---:|---:|---:|---:|")
+    yield from (f"| `{name}` | {count:,} | {' | '.join(f'{changed.get((name, op), 0):,}' for op in (ADD, MOD, DEL))} |"
+                for name, count in rows.items())
+    yield from ("", "`delta_derived.csv` lists every cell of the derived tables that changed, not of the flat ones. They were compared "
+                    "with what the code of this release makes of the data and settings of the release before: what the code itself does "
+                    "in another way is not counted.")
+
+
+def decided(settings: list[Change]) -> Iterator[str]:
+    """The settings that changed."""
+    if settings:
+        yield from ("", f"Settings that changed, the decisions that these tables rest on (`{SETTINGS}`):", "")
+        yield from (f"- `{name}`: `{old}` → `{new}`" for name, old, new in settings)
 
 
 def told(section: Section | None) -> Iterator[str]:

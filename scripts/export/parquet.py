@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from datetime import date
 from pathlib import Path
 
@@ -59,8 +58,8 @@ def arrow_columns(field: Field, cells: list[str], filled: bool) -> list[tuple[pa
     column, is_date = arrow_array(field, cells), field.constraints.get("pattern") == edtf.PATTERN
     metadata = {"title": field.title, "description": field.description, **({"vocabulary": field.vocabulary} if field.vocabulary else {})}
     columns = [(pa.field(field.name, column.type, not filled, metadata), column)]
-    for end, of_day, day in (("first", "First", first_day), ("last", "Last", last_day)) if is_date else ():
-        days = pa.array([day(cell) if cell else None for cell in cells], pa.date32())
+    for end, of_day, day in (("first", "First", edtf.first), ("last", "Last", edtf.last)) if is_date else ():
+        days = pa.array([date.fromisoformat(day(cell)) if cell else None for cell in cells], pa.date32())
         words = {"title": f"{field.title}, {end} day", "description": f"{of_day} day that `{field.name}` can mean. {field.description}"}
         columns.append((pa.field(f"{field.name}_{end}", days.type, not filled, words), days))
     return columns
@@ -76,14 +75,3 @@ def arrow_array(field: Field, cells: list[str]) -> pa.Array:
         make = date.fromisoformat if field.type == "date" else int
         return pa.array([make(cell) if cell else None for cell in cells], TYPES[field.type])
     return pa.array(typed.values(field, cells), TYPES.get(field.type, pa.string()))
-
-
-def first_day(text: str) -> date:
-    """The first day that a partial date can mean: `2019-04` is 2019-04-01."""
-    return date.fromisoformat(edtf.first(text))
-
-
-def last_day(text: str) -> date:
-    """The last day that a partial date can mean: `2021-02` is 2021-02-28."""
-    year, month, day = map(int, edtf.last(text).split("-"))
-    return date(year, month, min(day, monthrange(year, month)[1]))

@@ -12,10 +12,12 @@ from contextlib import closing
 from pathlib import Path
 
 from .. import typed
+from ..changelog import version_of
 from ..package import Field, Package, Table
 from ..tables import Tables
 
 APPLICATION = int.from_bytes(b"AIGR")  # tells this kind of database from others
+MOST = 2**31 - 1  # the highest number that a database can have as its own
 TYPES = {"integer": "INTEGER", "year": "INTEGER", "number": "REAL", "boolean": "INTEGER"}  # else TEXT
 SEARCHED = {  # what the full-text search looks through
     "deployments": ("title", "summary", "place"),
@@ -37,8 +39,8 @@ def write(tables: Tables, folder: Path) -> None:
     kept = [content for content in tables if content.table.folder != "flat"]
     described = [content.table for content in kept]
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
-        for setting, value in (("page_size", 4096), ("encoding", "'UTF-8'"), ("auto_vacuum", 0), ("secure_delete", 1),
-                               ("application_id", APPLICATION), ("user_version", version_number(package.descriptor["version"]))):
+        for setting, value in (("page_size", 4096), ("encoding", "'UTF-8'"), ("auto_vacuum", 0), ("application_id", APPLICATION),
+                               ("user_version", version_number(package.descriptor["version"]))):
             connection.execute(f"PRAGMA {setting} = {value}")
         connection.execute("BEGIN")
         for content in kept:
@@ -62,14 +64,19 @@ def database(package: Package) -> str:
 
 
 def version_number(version: str) -> int:
-    """A version as a number that grows with it: 1.20.3 is 1020003."""
-    major, minor, patch = (int(part) for part in version.split("-")[0].split("+")[0].split("."))
-    return (major * 1000 + minor) * 1000 + patch
+    """A version as a number that grows with it and that no other version has: 1.20.3 is 1020003. It is 0, as in a database without one,
+    where there is no such number: where more than three numbers stand there, or one of them is too high."""
+    found = version_of(version)
+    if found is None or found.text != ".".join(map(str, found.numbers)):
+        return 0
+    major, minor, patch = found.numbers
+    number = (major * 1000 + minor) * 1000 + patch
+    return number if minor < 1000 and patch < 1000 and number <= MOST else 0
 
 
 def quoted(*names: str) -> str:
     """Names of tables or columns in quotes, with commas between them."""
-    return ", ".join(f'"{name}"' for name in names)
+    return ", ".join('"' + name.replace('"', '""') + '"' for name in names)
 
 
 def text(value: str) -> str:
@@ -138,7 +145,6 @@ def search_sql(described: list[Table]) -> Iterator[str]:
             name = quoted(f"{table.name}_fts")
             yield f"CREATE VIRTUAL TABLE {name} USING FTS5 ({quoted(*columns)}, tokenize='{TOKENS}', content={quoted(table.name)})"
             yield f"INSERT INTO {name} ({name}) VALUES ('rebuild')"
-            yield f"INSERT INTO {name} ({name}) VALUES ('optimize')"
 
 
 def view_sql(package: Package) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""The Excel workbook: a sheet to read first, the columns explained, and a sheet for each recorded and derived table."""
+"""The Excel workbook: a sheet to read first, the columns explained, and a sheet for each flat, recorded and derived table."""
 
 from __future__ import annotations
 
@@ -38,27 +38,34 @@ FORMATS = {
     "integer": {"num_format": "0"},
     "number": {"num_format": "General"},
 }
+START = (
+    "Start with the sheets {}. Each has one row a record, with what stands in other tables joined in: names, years, sources with their "
+    "addresses, and whether the record should enter counts and sums. The joined columns follow the recorded ones, to the right.",
+    "To filter, use the arrows at the heads of the columns. For one row a party, source or theme, and for everything recorded, go to the "
+    "sheets after them (blue tabs); figures worked out by country, year or text are on the last ones (grey tabs).")
 CAVEATS = (
     "It is no census. The tables hold what public sources show and contributors recorded; what is not here may exist all the same.",
     "An empty cell is missing: not known, or it does not apply. It never means no or zero.",
     "Several items in one cell are separated by semicolons (;), without spaces.",
     "Dates are text: 2019, 2019-04 or 2019-04-27, as precise as the source and no more.",
-    "Figures about AI count only deployments whose ai_basis is stated; the sheet record_quality says which records should enter counts "
-    "and sums, and why others should not.",
+    "Figures about AI count only deployments whose ai_basis is stated. The columns recommended_for_aggregates and reasons say which "
+    "records should enter counts and sums, and why others should not; disputed marks those that a source denies or contradicts in part.",
     "Allegations are attributed to those who make them. Country codes follow ISO 3166-1 and imply no view on sovereignty.",
+    "An address of a web page is a link; where a cell holds several they are text.",
     "Point at the head of a column to see what it means. The sheet columns explains all of them, vocabulary_terms every term.")
 HEADS = {"table": 24, "column": 26, "title": 26, "type": 9, "key": 44, "required": 11, "meaning": 90, "example": 36, "vocabulary": 22,
          "terms": 60}  # of the sheet columns, with their widths
 TEXT_WIDTH = 110  # of the texts on the first sheet
 LINE, HEIGHT_LIMIT = 15, 409  # points of height
-TABS = {"data": "#4472C4", "derived": "#A5A5A5"}
+FIRST = "flat"  # the folder whose tables come first
+TABS = {FIRST: "#70AD47", "data": "#4472C4", "derived": "#A5A5A5"}  # in the order of the sheets
 
 
 def write(tables: Tables, folder: Path) -> None:
     """Write the workbook, named after the package, into a release folder. Raises OSError where it cannot be written, also where a
     table has more rows than a sheet holds."""
     package, data = tables.package, BytesIO()
-    shown = [content for content in tables if content.table.folder in TABS]
+    shown = [content for folder_ in TABS for content in tables if content.table.folder == folder_]
     names = sheet_names(content.table.name for content in shown)
     with Workbook(data, OPTIONS) as book:
         book.set_properties(properties(package))
@@ -98,10 +105,10 @@ def write_table(sheet: Worksheet, content: Content, formats: dict[str, Format]) 
     cut, links = [], 0
     for position, field in enumerate(table.fields):
         cells = rows[field.name].tolist()
-        look = formats[look_of(field, cells)]
+        look, has_urls = formats[look_of(field, cells)], is_url(field)
         sheet.set_column(position, position, width(field.name, cells), look)
         for row, cell in enumerate(cells, 1):
-            if is_url(field) and links < LINK_LIMIT and is_address(cell):
+            if has_urls and links < LINK_LIMIT and is_address(cell) and not (field.type == "list" and field.delimiter in cell):
                 sheet.write_url(row, position, cell, formats["link"], cell)
                 links += 1
             elif cell != "" and not write_value(sheet, row, position, field, cell, look):
@@ -183,8 +190,15 @@ def height(lines: int) -> int:
 
 
 def is_url(field: Field) -> bool:
-    """Whether a column holds addresses."""
+    """Whether a column holds addresses, or lists of them."""
+    if field.type == "list":
+        return field.name.endswith("urls")
     return str(field.constraints.get("pattern", "")).startswith("https?://")
+
+
+def plain(text: str) -> str:
+    """A description without the marks that set names apart in it."""
+    return text.replace("`", "")
 
 
 def is_address(text: str) -> bool:
@@ -195,7 +209,7 @@ def is_address(text: str) -> bool:
 def help_of(field: Field) -> str:
     """What is shown at the head of a column."""
     terms = f"\nTerms: {', '.join(field.terms)}" if field.terms else ""
-    return f"{field.title or field.name}\n{field.description}{terms}"
+    return f"{field.title or field.name}\n{plain(field.description)}{terms}"
 
 
 def write_columns(sheet: Worksheet, tables: list[Table], formats: dict[str, Format]) -> None:
@@ -205,7 +219,7 @@ def write_columns(sheet: Worksheet, tables: list[Table], formats: dict[str, Form
         for field in table.fields:
             row += 1
             parts = (table.name, field.name, field.title, field.type, key_of(table, field), "yes" if field.required else "",
-                     field.description, field.example, field.vocabulary or "", ", ".join(field.terms))
+                     plain(field.description), field.example, field.vocabulary or "", ", ".join(field.terms))
             sheet.set_row(row, height(max(lines_of(text, wide) for text, wide in zip(parts, HEADS.values(), strict=True))))
             for position, part in enumerate(parts):
                 if part:
@@ -233,7 +247,8 @@ def write_readme(sheet: Worksheet, package: Package, shown: list[Content], names
     printed(sheet)
     sheet.write_string(0, 0, f"{package.descriptor['title']} {package.descriptor['version']}", formats["title"])
     row = 2
-    for label, text, link in about(package, cut):
+    starts = [names[content.table.name] for content in shown if content.table.folder == FIRST]
+    for label, text, link in about(package, starts, cut):
         sheet.write_string(row, 0, label, formats["label"])
         if is_address(link):
             sheet.write_url(row, 1, link, formats["link"], text)
@@ -246,7 +261,8 @@ def write_readme(sheet: Worksheet, package: Package, shown: list[Content], names
         sheet.write_string(row, position, head, formats["header"])
     columns = sum(len(content.table.fields) for content in shown)
     lines = [(COLUMNS, "Columns. One row is one column of one table: the codebook.", columns),
-             *((names[content.table.name], f"{content.table.title}. {content.table.description}", len(content.rows)) for content in shown)]
+             *((names[content.table.name], plain(f"{content.table.title}. {content.table.description}"), len(content.rows))
+               for content in shown)]
     for name, text, length in lines:
         row += 1
         sheet.write_url(row, 0, f"internal:'{name}'!A1", formats["link"], name)
@@ -255,12 +271,14 @@ def write_readme(sheet: Worksheet, package: Package, shown: list[Content], names
         sheet.write_number(row, 2, length, formats["top"])
 
 
-def about(package: Package, cut: list[str]) -> list[tuple[str, str, str]]:
-    """The lines at the top of the first sheet: label, text, address (or nothing)."""
+def about(package: Package, starts: list[str], cut: list[str]) -> list[tuple[str, str, str]]:
+    """The lines at the top of the first sheet: label, text, address (or nothing). `starts` are the sheets to start with."""
     descriptor, terms = package.descriptor, licence(package)
     home = descriptor.get("homepage", "")
     return [
-        ("What it is", descriptor.get("description", ""), ""), ("Version", descriptor["version"], ""), ("Released", package.created, ""),
+        ("What it is", plain(descriptor.get("description", "")), ""),
+        *(("" if number else "Where to start", text.format(", ".join(starts)), "") for number, text in enumerate(START) if starts),
+        ("Version", descriptor["version"], ""), ("Released", package.created, ""),
         *([("Licence", terms.get("title", terms["name"]), terms.get("path", ""))] if terms else []),
         *([("Home page", home, home)] if home else []),
         ("How to cite", reference(package), ""),
