@@ -6,15 +6,15 @@ from collections.abc import Iterator
 
 from schemas import rules_of
 
-from .package import MISSING, Field, Package, Table
+from .package import DERIVED, FLAT, MISSING, Field, Package, Table
 from .tables import Tables
 from .vocabularies import Vocabulary
 
 SETTINGS = "schemas/derived/settings.yaml"
 GROUPS = {  # folder of tables that a release works out → their heading and what is said of them
-    "derived": ("Derived tables", "Worked out from the tables above when a release is made, never typed; they stand in the releases only. "
+    DERIVED: ("Derived tables", "Worked out from the tables above when a release is made, never typed; they stand in the releases only. "
                                   "What they rest on where somebody had to decide stands in {settings}."),
-    "flat": ("Flat tables", "One table for each channel, with names and sources joined in, for programs that read one file. They hold "
+    FLAT: ("Flat tables", "One table for each channel, with names and sources joined in, for programs that read one file. They hold "
                             "nothing that the tables above do not hold, and stand in the releases only.")}
 KEY, FILLED = "key on a card", "filled"
 

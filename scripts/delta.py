@@ -8,13 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from .package import MISSING, Table
+from .package import MISSING, RECORDED, Table
 from .tables import Content, Tables
 from .write import canonical_lines
 
 COLUMNS = ("operation", "table", "id", "column", "old", "new")
 ADD, MOD, DEL, GONE = "ADD", "MOD", "DEL", "WITHDRAWN"
-RECORDED, DERIVED, FLAT, WITHDRAWN = "data", "derived", "flat", "withdrawn"
+WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True, eq=False)

@@ -199,3 +199,8 @@ def check_properties(mapping: dict, known: set[str], kind_: Kind, file: str, col
         if key in known and not isinstance(value, shape):
             problems.append(kind_.at(f"The property `{key}` is not {words}.", "See the Data Package standard.", **place))
     return problems
+
+
+def as_json(document: object) -> bytes:
+    """The bytes of a JSON file: indented, its texts as they are, with a line break at the end."""
+    return (json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode()

@@ -25,11 +25,11 @@ from pathlib import Path
 import pandas as pd
 
 from .changelog import CHANGELOG, PARTS, Section, Version, read_changelog, version_of
-from .delta import ADD, MOD, RECORDED, WITHDRAWN, delta, ids_of
+from .delta import ADD, MOD, WITHDRAWN, delta, ids_of
 from .derive.settings import changed_settings, read_settings
 from .derived import with_derived
 from .documents import load_json, load_yaml, read_text
-from .package import DESCRIPTOR, MISSING, Field, Package, Table
+from .package import DESCRIPTOR, MISSING, RECORDED, Field, Package, Table
 from .previous import Previous, tagged
 from .problem import ERROR, WARNING, Problem, kind
 from .read import read

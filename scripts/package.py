@@ -12,6 +12,7 @@ from .problem import ERROR, Problem, did_you_mean, kind
 from .vocabularies import VOCABULARIES, Vocabulary, load_vocabularies
 
 DESCRIPTOR = "datapackage.json"
+RECORDED, DERIVED, FLAT = "data", "derived", "flat"  # folders: what is recorded, and what a release works out of it
 MISSING = ""  # what an empty cell holds; no other text is missing
 
 # What may stand in the descriptors: no property that the checks would not honour, and none that loads another file.
@@ -121,7 +122,7 @@ class Table:
 
     @property
     def folder(self) -> str:
-        """Where in the package its file lies: `data` holds what is recorded, `derived` and `flat` what a release works out of it."""
+        """Where in the package its file lies: RECORDED, DERIVED or FLAT."""
         return PurePosixPath(self.path).parts[0]
 
     @property

@@ -8,11 +8,11 @@ from pathlib import Path
 
 from . import versions
 from .changelog import CHANGELOG, read_changelog, version_of
-from .delta import RECORDED, ids_of
+from .delta import ids_of
 from .derive.build import derive
 from .derive.settings import read_settings, settings_of
 from .derived import with_derived
-from .package import Package
+from .package import RECORDED, Package
 from .read import read
 from .tables import Tables
 

@@ -13,7 +13,7 @@ from xlsxwriter.exceptions import XlsxWriterException
 
 from . import fit
 from .changelog import section_of
-from .delta import DERIVED, FLAT, as_csv, delta
+from .delta import as_csv, delta
 from .derive.build import derive
 from .derive.settings import changed_settings, check_settings, load_settings, read_settings
 from .derived import with_derived
@@ -38,7 +38,7 @@ from .export.data_package import LICENCE
 from .export.notes import WorkedOut, notes
 from .folder import SUMS, Taken, new_folder, sums, unusable
 from .metadata import metadata_problems
-from .package import DESCRIPTOR, Package
+from .package import DERIVED, DESCRIPTOR, FLAT, Package
 from .previous import Previous, derived_before, previous_release
 from .problem import ERROR, Problem, kind
 from .queries import load_queries

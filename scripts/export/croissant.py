@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from pathlib import Path
 
 import mlcroissant as mlc
 
 from ..citation import authors, is_person, licence, name_of, reference
+from ..documents import as_json
 from ..package import Field, Package, Table
 from ..tables import Tables
 from ..vocabularies import Vocabulary
@@ -21,7 +21,7 @@ TERM = ("term", "title", "definition")  # what is told of a term
 def write(tables: Tables, folder: Path) -> None:
     """Write croissant.json into the release folder, in which the CSV files already stand. Raises OSError."""
     found = metadata(tables.package, folder).to_json()
-    (folder / "croissant.json").write_text(json.dumps(found, ensure_ascii=False, indent=2) + "\n", encoding="utf-8", newline="\n")
+    (folder / "croissant.json").write_bytes(as_json(found))
 
 
 def metadata(package: Package, folder: Path) -> mlc.Metadata:

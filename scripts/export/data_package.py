@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import io
-import json
 import zipfile
 from pathlib import Path
 
 from .. import derived
 from ..derive.settings import SETTINGS
-from ..documents import load_json
-from ..package import DESCRIPTOR, Package
+from ..documents import as_json, load_json
+from ..package import DESCRIPTOR, RECORDED, Package
 from ..tables import Tables
 from ..vocabularies import VOCABULARIES
 from ..write import canonical
@@ -42,11 +41,6 @@ def write(tables: Tables, folder: Path) -> None:
     (folder / f"{release_name(package)}.zip").write_bytes(zipped(files))
 
 
-def as_json(value: dict) -> bytes:
-    """A descriptor as it stands in a file."""
-    return (json.dumps(value, ensure_ascii=False, indent=2) + "\n").encode()
-
-
 def descriptor(package: Package, files: dict[str, bytes]) -> dict:
     """That of the package with a resource for each table: `bytes` and `hash` of its file, and `derived` where a release works it
     out."""
@@ -59,7 +53,7 @@ def descriptor(package: Package, files: dict[str, bytes]) -> dict:
             "name": table.name, "type": "table", "path": table.path, "title": table.title, "description": table.description,
             "format": "csv", "mediatype": "text/csv", "encoding": "utf-8", **own[table.name],
             "bytes": len(data), "hash": f"sha256:{hashlib.sha256(data).hexdigest()}",
-            **({} if table.folder == "data" else {"derived": True})})
+            **({} if table.folder == RECORDED else {"derived": True})})
     return {**package.descriptor, "resources": resources}
 
 

@@ -10,7 +10,7 @@ import yaml
 
 from ..citation import licence, reference
 from ..codebook import groups, prose, recorded
-from ..package import Package, Table
+from ..package import FLAT, Package, Table
 from ..tables import Tables
 from . import release_name
 
@@ -38,7 +38,7 @@ def front_matter(tables: Tables) -> str:
 
 def data_file(table: Table) -> str:
     """The file in a release that a program loads a table from: Parquet where there is one, which keeps the types, else CSV."""
-    return table.path if table.folder == "flat" else f"parquet/{table.name}.parquet"
+    return table.path if table.folder == FLAT else f"parquet/{table.name}.parquet"
 
 
 def size_category(rows: int) -> str:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
-from ..package import Package, Table
+from ..documents import as_json
+from ..package import FLAT, Package, Table
 from ..queries import load_queries
 from ..tables import Tables
 from .sqlite import OWN, database
@@ -23,11 +23,11 @@ def write(tables: Tables, folder: Path) -> None:
     words = {key: descriptor[key] for key in ("title", "description") if descriptor.get(key)}
     for of_data in descriptor.get("licenses", [])[:1]:
         words |= {"license": of_data.get("title") or of_data["name"], "license_url": of_data.get("path", "")}
-    described = [content.table for content in tables if content.table.folder != "flat"]
+    described = [content.table for content in tables if content.table.folder != FLAT]
     tables_shown = {table.name: options(table) for table in described} | {name: {"hidden": True} for name in OWN}
     shown = {**words, "tables": tables_shown, "queries": queries(package)}
     document = {**words, "databases": {Path(database(package)).stem: shown}}
-    (folder / FILE).write_bytes((json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode())
+    (folder / FILE).write_bytes(as_json(document))
 
 
 def options(table: Table) -> dict:

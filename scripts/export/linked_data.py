@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from pathlib import Path
 
 from ..citation import authors, filled, is_person, licence
 from ..codebook import recorded
+from ..documents import as_json
 from ..package import Package
 from ..tables import Tables
 
@@ -23,7 +23,7 @@ MEDIA_TYPES = {
 def write(tables: Tables, folder: Path) -> None:
     """Write dataset.jsonld into the release folder, with every file of data that already stands there. Raises OSError."""
     found = {**dataset(tables.package), "distribution": [download(path, folder, tables.package) for path in downloads(folder)]}
-    (folder / "dataset.jsonld").write_text(json.dumps(found, ensure_ascii=False, indent=2) + "\n", encoding="utf-8", newline="\n")
+    (folder / "dataset.jsonld").write_bytes(as_json(found))
 
 
 def dataset(package: Package) -> dict:

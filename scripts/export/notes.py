@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
 
 import pandas as pd
 
-from ..changelog import PARTS, Section
+from ..changelog import CHANGELOG, PARTS, Section
 from ..citation import licence, reference
-from ..delta import ADD, DEL, GONE, MOD, RECORDED
+from ..delta import ADD, DEL, GONE, MOD
 from ..derive.settings import SETTINGS, Change
-from ..package import Package
+from ..package import RECORDED, Package
 from ..previous import Previous
 from ..tables import Tables
+from .pages import relinked
 
 OPERATIONS = (ADD, MOD, DEL, GONE)
-LINK = re.compile(r"(?<!!)\[([^\]]*)\]\(([^)\s]*)\)")
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,12 +122,7 @@ def told(section: Section | None) -> Iterator[str]:
         for (of, heading), text in section.texts.items():
             if of == part and text:
                 yield from ("", f"### {heading}") if heading else ()
-                yield from ("", unlinked(text))
-
-
-def unlinked(text: str) -> str:
-    """Markdown in which a link to a file of the repository, which leads nowhere from here, is its words alone."""
-    return LINK.sub(lambda found: found[0] if urlsplit(found[2]).scheme else found[1], text)
+                yield from ("", relinked(CHANGELOG, text))
 
 
 def how_to(package: Package) -> Iterator[str]:

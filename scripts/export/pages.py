@@ -18,7 +18,12 @@ def write(tables: Tables, folder: Path) -> None:
     """Write the pages into the folder. Raises OSError where one cannot be read or written."""
     for page in PAGES:
         text = (tables.package.root / page).read_text(encoding="utf-8")
-        (folder / THERE[page]).write_bytes(LINK.sub(lambda found, page=page: link(page, *found.groups()), text).encode())
+        (folder / THERE[page]).write_bytes(relinked(page, text).encode())
+
+
+def relinked(page: str, text: str) -> str:
+    """The Markdown of a page of the repository with its links as they are in a release."""
+    return LINK.sub(lambda found: link(page, *found.groups()), text)
 
 
 def link(page: str, words: str, target: str, anchor: str | None) -> str:

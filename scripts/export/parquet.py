@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from .. import edtf, typed
-from ..package import Field, Package, Table
+from ..package import FLAT, Field, Package, Table
 from ..tables import Content, Tables
 
 FOLDER = "parquet"
@@ -22,7 +22,7 @@ def write(tables: Tables, folder: Path) -> None:
     """Write each recorded and derived table to `parquet/` in `folder`. Raises OSError where that fails."""
     (folder / FOLDER).mkdir(parents=True, exist_ok=True)
     for content in tables:
-        if content.table.folder != "flat":
+        if content.table.folder != FLAT:
             sink = pa.BufferOutputStream()
             pq.write_table(arrow(content, tables.package), sink)
             (folder / FOLDER / f"{content.table.name}.parquet").write_bytes(sink.getvalue())

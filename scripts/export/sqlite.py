@@ -13,7 +13,7 @@ from pathlib import Path
 
 from .. import typed
 from ..changelog import version_of
-from ..package import Field, Package, Table
+from ..package import FLAT, RECORDED, Field, Package, Table
 from ..tables import Tables
 
 APPLICATION = int.from_bytes(b"AIGR")  # tells this kind of database from others
@@ -36,7 +36,7 @@ OWN = {"_package": ("key", "value"), "_tables": ("table", "title", "description"
 def write(tables: Tables, folder: Path) -> None:
     """Write the database into `folder`. Raises OSError where that fails."""
     package = tables.package
-    kept = [content for content in tables if content.table.folder != "flat"]
+    kept = [content for content in tables if content.table.folder != FLAT]
     described = [content.table for content in kept]
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
         for setting, value in (("page_size", 4096), ("encoding", "'UTF-8'"), ("auto_vacuum", 0), ("application_id", APPLICATION),
@@ -151,7 +151,7 @@ def view_sql(package: Package) -> Iterator[str]:
     """The views: for each kind of record RECORD_sources, a row a record and source; and deployments with names for codes."""
     of_source = [f's.{quoted(column)}' for column in OF_SOURCE if column in package.tables["citations"].columns]
     for link in package.tables.values():
-        if link.folder == "data" and link.is_link and "citation_id" in link.primary_key:
+        if link.folder == RECORDED and link.is_link and "citation_id" in link.primary_key:
             columns = [*(f"l.{quoted(column)}" for column in link.columns), *of_source]
             yield (f"CREATE VIEW {quoted(link.name.removesuffix('_citations') + '_sources')} AS\nSELECT {', '.join(columns)}\n"
                    f"FROM {quoted(link.name)} l JOIN citations s ON s.citation_id = l.citation_id")

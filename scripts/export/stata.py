@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from ..package import Field
+from ..package import FLAT, Field
 from ..tables import Content, Tables
 from ..typed import values
 
@@ -22,7 +22,7 @@ def write(tables: Tables, folder: Path) -> None:
     """Write `stata/TABLE.dta` for each flat table into a release folder. Raises OSError where one cannot be written."""
     (folder / "stata").mkdir()
     for content in tables:
-        if content.table.folder == "flat":
+        if content.table.folder == FLAT:
             (folder / "stata" / f"{content.table.name}.dta").write_bytes(dta(content, tables))
 
 

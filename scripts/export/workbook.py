@@ -15,7 +15,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from ..citation import authors, licence, name_of, reference
-from ..package import Field, Package, Table
+from ..package import DERIVED, FLAT, RECORDED, Field, Package, Table
 from ..tables import Content, Tables
 from ..typed import value
 
@@ -57,8 +57,7 @@ HEADS = {"table": 24, "column": 26, "title": 26, "type": 9, "key": 44, "required
          "terms": 60}  # of the sheet columns, with their widths
 TEXT_WIDTH = 110  # of the texts on the first sheet
 LINE, HEIGHT_LIMIT = 15, 409  # points of height
-FIRST = "flat"  # the folder whose tables come first
-TABS = {FIRST: "#70AD47", "data": "#4472C4", "derived": "#A5A5A5"}  # in the order of the sheets
+TABS = {FLAT: "#70AD47", RECORDED: "#4472C4", DERIVED: "#A5A5A5"}  # in the order of the sheets
 
 
 def write(tables: Tables, folder: Path) -> None:
@@ -247,7 +246,7 @@ def write_readme(sheet: Worksheet, package: Package, shown: list[Content], names
     printed(sheet)
     sheet.write_string(0, 0, f"{package.descriptor['title']} {package.descriptor['version']}", formats["title"])
     row = 2
-    starts = [names[content.table.name] for content in shown if content.table.folder == FIRST]
+    starts = [names[content.table.name] for content in shown if content.table.folder == FLAT]
     for label, text, link in about(package, starts, cut):
         sheet.write_string(row, 0, label, formats["label"])
         if is_address(link):
