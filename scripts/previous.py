@@ -16,7 +16,7 @@ from .package import RECORDED, Package
 from .read import read
 from .tables import Tables
 
-TAGS = ("refs/tags/v{}", "refs/tags/{}")
+TAG = "refs/tags/v{}"  # as the workflow of releases takes it
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,7 +35,7 @@ class Previous:
 
 def previous_release(package: Package, given: str | None = None) -> Previous:
     """The release before the version of a package: what `given` names (a git revision, a folder or a zip), else the newest older version
-    of the changelog, found by its git tag, `v1.2.0` or `1.2.0`."""
+    of the changelog, found by its git tag, `v1.2.0`."""
     if given is not None and not given.strip():
         return Previous(given, notice="`--previous` names nothing.", given=given)
     if given is not None:
@@ -68,8 +68,8 @@ def version_before(package: Package) -> str:
 
 def tagged(root: Path, version: str) -> Previous:
     """What stands at the git tag of a version; without tables where there is none, or none that can be had."""
-    tag = next((tag for tag in (name.format(version) for name in TAGS) if versions.resolve(root, tag)[0]), None)
-    if tag is None:
+    tag = TAG.format(version)
+    if not versions.resolve(root, tag)[0]:
         return Previous(version, notice=f"There is no git tag `v{version}` here.")
     name = tag.removeprefix("refs/tags/")
     found = read_version(versions.revision(root, tag), name)
