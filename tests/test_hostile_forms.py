@@ -87,7 +87,7 @@ def test_what_changes_much_is_told_in_short(desk):
 
 
 @given(st.data())
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @pytest.mark.slow
 def test_whatever_is_answered_is_ready_and_can_be_added_or_gets_a_complaint(desk, data):
     form = desk.forms[data.draw(st.sampled_from(list(desk.forms)))]

@@ -139,7 +139,7 @@ def test_a_table_that_cannot_be_read_is_named(tmp_path, capsys):
 
 def test_records_of_the_dataset_can_be_shown():
     tables = read(load(PROJECT)[0])
-    for identifier in records.identifiers(tables)[::61]:
+    for identifier in records.identifiers(tables)[::151]:
         text = show.render(records.find(tables, identifier), tables)
         assert harmless(text.replace("\u3000", "")) and identifier in text
 

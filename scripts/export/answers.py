@@ -17,7 +17,7 @@ from ..write import canonical_lines
 from .sqlite import database
 
 SHOWN = 40  # rows of a result that stand on the page
-STEP, MOST_STEPS = 100_000, 10_000  # instructions of SQLite between two looks, and looks; a query of today needs a few hundred thousand
+STEP, MOST_STEPS = 100_000, 1_000  # instructions of SQLite between two looks, and looks; those of today need far less than a tenth
 CHANCE = {"random", "randomblob", "date", "time", "datetime", "julianday", "strftime", "unixepoch", "timediff", "sqlite_version",
           "sqlite_source_id", "load_extension", "current_date", "current_time", "current_timestamp"}
 READING = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_RECURSIVE}
