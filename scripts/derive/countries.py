@@ -13,11 +13,10 @@ from ..tables import Tables, remembered
 from .quality import record_quality
 from .settings import Settings
 from .standards import role_countries
-from .statements import countries_in_data, country_instruments
+from .statements import NO, UNKNOWN, YES, countries_in_data, country_instruments
 
 PARTS = "has_parts"
 KINDS = ("rights_based", "china_led", "un_wide")
-YES, NO, UNKNOWN = "yes", "no", "unknown"
 
 
 @dataclass(frozen=True)
