@@ -267,13 +267,13 @@ def next_version(previous: Version, level: Level) -> Version:
     return Version(".".join(map(str, numbers)), numbers)
 
 
-def check(root: Path, package: Package, previous: Previous, tables: Tables | None = None) -> list[Problem]:
-    """What speaks against releasing the dataset in `root` as it is, under the version of its package.
+def check(package: Package, previous: Previous, tables: Tables | None = None) -> list[Problem]:
+    """What speaks against releasing a package as it is, under its version.
 
     `previous` is what `previous.previous_release` gave; `tables` are those of the package, read here where they are not given, and
     are taken to be valid. Raises ValueError where a key stands twice.
     """
-    tables = tables or read(package)
+    root, tables = package.root, tables or read(package)
     if all(table.folder == RECORDED for table in tables.package.tables.values()):
         tables = Tables(with_derived(package)[0] or package, tables.contents)
     number = package.descriptor.get("version", "")

@@ -139,7 +139,7 @@ def fits(package: Package, previous: str | None) -> Outcome:
     tables, problems = derived_tables(package)
     if tables is None:
         return Outcome(problems=problems)
-    return Outcome(problems=fit.check(package.root, package, previous_release(package, previous), tables))
+    return Outcome(problems=fit.check(package, previous_release(package, previous), tables))
 
 
 def derived_tables(package: Package) -> tuple[Tables | None, list[Problem]]:

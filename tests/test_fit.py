@@ -214,7 +214,7 @@ def test_the_next_version(before, level, after):
 def checked(root: Path, given: str | None = None) -> list[Problem]:
     """The problems of a release, each with a hint and of a kind in the group."""
     package = load(root)[0]
-    found = check(root, package, previous_release(package, given))
+    found = check(package, previous_release(package, given))
     assert all(problem.hint and (KINDS[problem.code].group == "release" or problem.code.startswith(("unreadable", "broken")))
                for problem in found)
     return found
@@ -348,7 +348,7 @@ def test_all_problems_are_told_at_once(tmp_path):
 
 def test_the_files_of_the_dataset_agree_on_version_and_date():
     package = load(PROJECT)[0]
-    found = {problem.code for problem in check(PROJECT, package, previous_release(package))}
+    found = {problem.code for problem in check(package, previous_release(package))}
     assert not found & {"versions-disagree", "dates-disagree", "bad-changelog", "bad-version", "untold-version"}
 
 
