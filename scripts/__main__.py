@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from .package import Package
     from .problem import Problem
+    from .release import Outcome
 
 
 REPORT = b'{\n "valid": '  # how a report in JSON starts
@@ -53,6 +54,11 @@ def parser() -> argparse.ArgumentParser:
     sub.add_argument("--previous", metavar="VERSION", help="release to compare with: a git revision, a folder or a release zip "
                      "(default: the git tag of the newest older version in CHANGELOG.md)")
     sub.add_argument("--check", action="store_true", help="build nothing; exit 1 if version, changelog and change do not fit together")
+    sub = command("site", site, "Build the explorer: a static site of all records, with the release as its downloads.")
+    sub.add_argument("--out", type=Path, metavar="DIR", help="folder of the site (default: dist/site)")
+    sub.add_argument("--url", metavar="URL", help="address at which it will stand (default: the homepage in datapackage.json)")
+    sub.add_argument("--repository", metavar="URL", help="address of the repository, whose forms the pages open (default: that of the "
+                     "git remote `origin`, if it is on GitHub)")
     sub = command("docs", docs, "Write what is generated: codebook, rule catalogue and web forms.")
     sub.add_argument("--check", action="store_true", help="write nothing; exit 1 if a document is not current")
     command("countries", countries, "Write the table of countries anew from ISO 3166-1 and the UN's M49.")
@@ -213,17 +219,33 @@ def release(args: argparse.Namespace) -> int:
     if args.check and args.out:
         print("error: --check writes nothing, so --out has no place beside it.", file=sys.stderr)
         return 2
-    if args.check:
-        found = building.fits(package, args.previous)
-    else:
-        found = building.release(package, args.out, args.previous, lambda line: print(line, file=sys.stderr, flush=True))
+    found = building.fits(package, args.previous) if args.check else building.release(package, args.out, args.previous, progress)
+    if args.check and not found.problems:
+        print("Version, changelog and change fit together.")
+    return told(found, "release")
+
+
+def site(args: argparse.Namespace) -> int:
+    from .site.build import site as run
+
+    package = opened(args.root)
+    if package is None:
+        return 2
+    return told(run(package, args.out, args.url, args.repository, progress), "site")
+
+
+def progress(line: str) -> None:
+    """Show how far a build is."""
+    print(line, file=sys.stderr, flush=True)
+
+
+def told(found: Outcome, product: str) -> int:
+    """Say what came of building a product, and return the exit code."""
     say(found.problems, sys.stderr)
     for notice in found.notices:
         print(f"notice: {notice}")
     if found.folder:
-        print(f"The release stands in {found.folder}.")
-    elif args.check and not found.problems:
-        print("Version, changelog and change fit together.")
+        print(f"The {product} stands in {found.folder}.")
     return found.exit_code
 
 

@@ -16,7 +16,7 @@ from unicodedata import normalize
 
 import pandas as pd
 
-from . import edtf, read
+from . import read
 from .constraints import TYPES, compile_field, schema_problems_of
 from .package import MISSING, Field, Package, Table
 from .problem import ERROR, Problem, kind, plain
@@ -365,7 +365,7 @@ def mender(field: Field) -> Callable[[str], str]:
         true = tuple(field.options.get("trueValues", ("true", "True", "TRUE", "1")))
         false = tuple(field.options.get("falseValues", ("false", "False", "FALSE", "0")))
         return lambda value: mend_boolean(clean(value), true, false)
-    if field.type == "date" or field.constraints.get("pattern") == edtf.PATTERN:
+    if field.is_date:
         return lambda value: mend_date(clean(value), whole=field.type == "date")
     return clean
 

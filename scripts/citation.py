@@ -47,6 +47,23 @@ def reference(package: Package) -> str:
     return f"{names} ({package.created[:4]}). {package.descriptor['title']} (version {package.descriptor['version']}) [Data set]."
 
 
+def bibtex(package: Package, url: str = "") -> str:
+    """The entry of the dataset for BibTeX; `url` is where it stands, else the homepage of the Data Package."""
+    descriptor = package.descriptor
+    people = [name_of(person) if is_person(person) else f"{{{name_of(person)}}}" for person in authors(package)]
+    found = filled({"author": " and ".join(map(in_tex, people)), "title": f"{{{in_tex(descriptor['title'])}}}", "year": package.created[:4],
+                    "version": descriptor["version"], "note": f"Data set, version {descriptor['version']}",
+                    "url": url or descriptor.get("homepage")})
+    lines = ",\n".join(f"  {key} = {{{value}}}" for key, value in found.items())
+    return f"@misc{{{descriptor['name']}-{descriptor['version']},\n{lines}\n}}\n"
+
+
+def in_tex(text: str) -> str:
+    """Text for TeX, which gives some signs a meaning; braces stay, which group."""
+    words = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
+    return "".join(words.get(sign, f"\\{sign}" if sign in "&%$#_" else sign) for sign in text)
+
+
 def filled(properties: dict) -> dict:
     """The properties that have a value."""
     return {key: value for key, value in properties.items() if value not in (None, "", [], {})}

@@ -161,4 +161,5 @@ def vocabulary_section(name: str, vocabulary: Vocabulary) -> Iterator[str]:
                 "| term | meaning | example | source |", "|---|---|---|---|")
     for term, parts in vocabulary.terms.items():
         old = f" *Deprecated: {prose(parts.deprecated)}*" if parts.deprecated else ""
-        yield f"| `{term}` | **{escape(parts.title)}.** {prose(parts.definition)}{old} | {prose(parts.example)} | {prose(parts.source)} |"
+        yield (f'| <a name="{name}.{term}"></a>`{term}` | **{escape(parts.title)}.** {prose(parts.definition)}{old} '
+               f"| {prose(parts.example)} | {prose(parts.source)} |")

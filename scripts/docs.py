@@ -27,10 +27,11 @@ GROUPS = {
     "cards": "What record cards must be, for `python -m scripts add`.",
     "forms": "What a submitted web form must be, for `python -m scripts form`.",
     "reference": "Where our checks and Frictionless must agree.",
-    "release": "What a release must be, for `python -m scripts release`."}
+    "release": "What a release and the site must be, for `python -m scripts release` and `python -m scripts site`."}
 DECLARING = (  # the modules that declare kinds of problems
     "read", "constraints", "form", "meaning", "history", "reference", "validate", "canonical", "cards", "settle", "merge", "changes",
-    "correct", "amend", "add", "forms", "answers", "derive.settings", "queries", "changelog", "fit", "metadata", "release")
+    "correct", "amend", "add", "forms", "answers", "derive.settings", "queries", "changelog", "fit", "metadata", "release", "site.assets",
+    "site.build")
 
 
 def documents(package: Package) -> dict[str, bytes]:

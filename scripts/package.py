@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 
+from . import edtf
 from .documents import check_properties, load_json
 from .problem import ERROR, Problem, did_you_mean, kind
 from .vocabularies import VOCABULARIES, Vocabulary, load_vocabularies
@@ -63,6 +64,11 @@ class Field:
     @property
     def required(self) -> bool:
         return self.constraints.get("required") is True
+
+    @property
+    def is_date(self) -> bool:
+        """Whether it holds dates, by type or as EDTF texts as precise as their source."""
+        return self.type == "date" or self.constraints.get("pattern") == edtf.PATTERN
 
     @property
     def card_key(self) -> str:

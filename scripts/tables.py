@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import wraps
+from functools import cached_property, wraps
 from typing import TypeVar
 
 import pandas as pd
@@ -31,7 +31,7 @@ class Content:
     readable: bool = True
     aligned: bool = True
 
-    @property
+    @cached_property
     def whole(self) -> bool:
         return self.readable and set(self.table.columns) <= set(self.rows.columns)
 

@@ -1,5 +1,7 @@
 """Fixtures that several test files use."""
 
-from tests.built import release_folder
+from tests.browsing import browser, browser_page, hostile_site, site_folder, visit
+from tests.built import once, release_folder
+from tests.site_pages import crawl
 
-__all__ = ["release_folder"]
+__all__ = ["browser", "browser_page", "crawl", "hostile_site", "once", "release_folder", "site_folder", "visit"]

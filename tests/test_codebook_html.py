@@ -13,7 +13,7 @@ import pytest
 
 from scripts.codebook import codebook, filled
 from scripts.derived import with_derived
-from scripts.export import codebook_html
+from scripts.export import codebook_html, markdown
 from scripts.package import Package, load
 from scripts.tables import Content, Tables
 from tests.fictional import PROJECT, write_package
@@ -76,6 +76,7 @@ def test_every_table_column_vocabulary_and_term_stands_on_the_page(page):
     package = real().package
     wanted = [name for table in package.tables.values() for name in (table.name, *(f"{table.name}.{column}" for column in table.columns))]
     wanted += [f"vocabulary-{name}" for name in package.vocabularies]
+    wanted += [f"{name}.{term}" for name, one in package.vocabularies.items() for term in one.terms]
     assert sorted(page.ids) == sorted(wanted)
     assert all(parts.definition.replace("`", "") in page.text for one in package.vocabularies.values() for parts in one.terms.values())
 
@@ -119,14 +120,14 @@ def test_markup_in_a_descriptor_stays_text(tmp_path):
 
 
 def test_a_link_to_the_web_stays_a_link():
-    text = codebook_html.rendered("[zzz](https://example.org/zzz) [yyy](#zzz) [rules](rules.md#zzz) ![xxx](https://example.org/x.png)")
+    text = markdown.rendered("[zzz](https://example.org/zzz) [yyy](#zzz) [rules](rules.md#zzz) ![xxx](https://example.org/x.png)")
     assert re.findall(r'href="([^"]*)"', text) == ["https://example.org/zzz", "#zzz", "https://example.org/x.png"] and "<img" not in text
 
 
 def test_only_our_own_anchor_is_markup():
-    assert codebook_html.rendered('<a name="zzz.yyy"></a>zzz') == '<p><a id="zzz.yyy"></a>zzz</p>\n'
+    assert markdown.rendered('<a name="zzz.yyy"></a>zzz') == '<p><a id="zzz.yyy"></a>zzz</p>\n'
     for text in ('<a name="zzz" onclick="x"></a>', '<a name="zzz">', '<a name="z z"></a>', '<a href="https://example.org"></a>'):
-        assert "<a" not in codebook_html.rendered(text)
+        assert "<a" not in markdown.rendered(text)
 
 
 def test_a_cell_knows_the_heading_of_its_column(page):

@@ -18,7 +18,7 @@ from tests.programs import needs
 
 CARD = "organizations: [{id: zzz-new, name: Zzz New, type: company, country: ZZB}]\n"
 ARGUMENTS = {"validate": ["--fast"], "format": [], "add": ["card.yaml"], "form": ["issue.md"],
-             "show": ["zzz-deployment"], "diff": ["HEAD"], "release": [], "docs": [], "countries": []}
+             "show": ["zzz-deployment"], "diff": ["HEAD"], "release": [], "site": [], "docs": [], "countries": []}
 COMMANDS = [[name, *more] for name, more in ARGUMENTS.items()] + [["format", "--check"], ["docs", "--check"],
                                                                   ["release", "--check"],
                                                                   ["validate", "--format", "github"]]

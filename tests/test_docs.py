@@ -67,9 +67,9 @@ def test_the_documents_depend_on_no_row_but_those_of_the_countries(tmp_path):
 
 
 def test_every_kind_of_problem_stands_in_the_catalogue():
-    for module in pkgutil.iter_modules(scripts.__path__):
-        if module.name != "__main__":
-            import_module(f"scripts.{module.name}")
+    for module in pkgutil.walk_packages(scripts.__path__, "scripts."):
+        if not module.name.endswith("__main__"):
+            import_module(module.name)
     for table in PACKAGE.tables:
         rules_of(table)
     rows = dict(re.findall(r'^\| <a name="([^"]+)"></a>(.*)$', text_of("docs/rules.md"), re.MULTILINE))
@@ -86,7 +86,8 @@ def test_every_column_and_term_stands_in_the_codebook():
         assert columns == [(f"{table.name}.{column}", column) for column in table.columns]
     for name, vocabulary in PACKAGE.vocabularies.items():
         section = codebook.split(f'\n### <a name="vocabulary-{name}"></a>{name}\n')[1].split("\n### ")[0]
-        assert re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE) == list(vocabulary.terms)
+        terms = re.findall(r'^\| <a name="([^"]+)"></a>`(\w+)` \|', section, re.MULTILINE)
+        assert terms == [(f"{name}.{term}", term) for term in vocabulary.terms]
 
 
 def test_a_cell_of_a_generated_table_never_breaks_it():

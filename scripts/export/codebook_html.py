@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from html import escape
 from pathlib import Path
-
-from markdown_it import MarkdownIt
-from markdown_it.renderer import RendererHTML
-from markdown_it.rules_inline import StateInline
-from markdown_it.token import Token
 
 from ..citation import licence, reference
 from ..codebook import codebook, groups, recorded
 from ..package import Package
 from ..tables import Tables
+from .markdown import plain, rendered
 
-ANCHOR = re.compile(r'<a name="([\w.-]+)"></a>')
-LINK = re.compile(r"https?://|#")
 STYLE = """\
 :root {
   color-scheme: light dark;
@@ -104,68 +98,24 @@ def page(tables: Tables) -> str:
                        reference=escape(reference(package)), licence=link(terms.get("path", ""), terms.get("title", "")))
 
 
-def plain(text: str) -> str:
-    """Text that is no Markdown, as Markdown."""
-    return re.sub(r"([\\`*_<>\[\]#&!|~])", r"\\\1", text)
-
-
 def link(address: str, text: str) -> str:
     """A link where the address is one of the web, else the text alone."""
     return f'<a href="{escape(address)}">{escape(text)}</a>' if re.match("https?://", address) else escape(text)
 
 
+def lists(package: Package) -> Iterator[tuple[str, list[tuple[str, str]]]]:
+    """What the codebook explains, under headings: its place on the page, and what it is called."""
+    yield "Tables", [(table.name, table.name) for table in recorded(package)]
+    yield from ((heading, [(table.name, table.name) for table in tables]) for heading, _, tables in groups(package))
+    yield "Vocabularies", [(f"vocabulary-{name}", name) for name in package.vocabularies]
+
+
 def contents(package: Package) -> str:
     """Links to every table and vocabulary."""
-    lists = [("Tables", [(table.name, table.name) for table in recorded(package)]),
-             *((heading, [(table.name, table.name) for table in tables]) for heading, _, tables in groups(package)),
-             ("Vocabularies", [(f"vocabulary-{name}", name) for name in package.vocabularies])]
-    return "\n".join(f'<h2>{escape(heading)}</h2>\n<ul>\n{"".join(entries(found))}</ul>' for heading, found in lists)
+    return "\n".join(f"<h2>{escape(heading)}</h2>\n<ul>\n{''.join(map(entry, found))}</ul>" for heading, found in lists(package))
 
 
-def entries(found: Sequence[tuple[str, str]]) -> Iterator[str]:
-    """Items of the contents: place on the page, and what it is called."""
-    for place, name in found:
-        yield f'<li><a href="#{escape(place)}">{escape(name)}</a></li>\n'
-
-
-def rendered(text: str) -> str:
-    """Markdown as HTML: no markup of its own passes but our anchors, no picture is loaded, and links lead to the web or to a place on
-    the page."""
-    markdown = MarkdownIt("commonmark", {"html": False}).enable("table").disable("image")
-    markdown.validateLink = lambda address: bool(LINK.match(address))
-    markdown.inline.ruler.before("autolink", "anchor", anchor)
-    markdown.add_render_rule("anchor", show_anchor)
-    tokens = markdown.parse(text)
-    label(tokens)
-    return markdown.renderer.render(tokens, markdown.options, {})
-
-
-def anchor(state: StateInline, silent: bool) -> bool:
-    """Read `<a name="…"></a>`, the one piece of HTML that the codebook holds."""
-    found = ANCHOR.match(state.src, state.pos)
-    if found and not silent:
-        state.push("anchor", "a", 0).content = found[1]
-    state.pos += len(found[0]) if found else 0
-    return bool(found)
-
-
-def show_anchor(renderer: RendererHTML, tokens: Sequence[Token], index: int, options: dict, env: dict) -> str:
-    """An anchor as HTML."""
-    return f'<a id="{escape(tokens[index].content)}"></a>'
-
-
-def label(tokens: Sequence[Token]) -> None:
-    """Give each cell the heading of its column, which a narrow screen shows beside it, and each heading its scope."""
-    heads: list[str] = []
-    column = 0
-    for token, following in zip(tokens, (*tokens[1:], None), strict=True):
-        if token.type == "thead_open":
-            heads = []
-        elif token.type == "tr_open":
-            column = 0
-        elif token.type == "th_open":
-            token.attrSet("scope", "col")
-            heads.append(following.content)
-        elif token.type == "td_open":
-            token.attrSet("data-label", heads[column])
-            column += 1
+def entry(found: tuple[str, str]) -> str:
+    """An item of the contents."""
+    place, name = found
+    return f'<li><a href="#{escape(place)}">{escape(name)}</a></li>\n'

@@ -27,6 +27,13 @@ def write(tables: Tables, folder: Path) -> None:
 
 
 def dataset(package: Package) -> dict:
+    """What the Data Package says of the whole, with its columns."""
+    return {**about(package), "variableMeasured": [
+        {"@type": "PropertyValue", "name": f"{table.name}.{field.name}", "description": f"{field.title}. {field.description}"}
+        for table in recorded(package) for field in table.fields]}
+
+
+def about(package: Package) -> dict:
     """What the Data Package says of the whole. An address or identifier stands there only if the Data Package has one."""
     descriptor = package.descriptor
     return filled({
@@ -36,10 +43,7 @@ def dataset(package: Package) -> dict:
         "identifier": descriptor.get("id"), "url": descriptor.get("homepage"), "inLanguage": "en", "isAccessibleForFree": True,
         "creator": [agent(person) for person in authors(package)],
         "isBasedOn": [filled({"@type": "CreativeWork", "name": source.get("title"), "url": source.get("path"),
-                              "description": source.get("description")}) for source in descriptor.get("sources", [])],
-        "variableMeasured": [
-            {"@type": "PropertyValue", "name": f"{table.name}.{field.name}", "description": f"{field.title}. {field.description}"}
-            for table in recorded(package) for field in table.fields]})
+                              "description": source.get("description")}) for source in descriptor.get("sources", [])]})
 
 
 def agent(contributor: dict) -> dict:

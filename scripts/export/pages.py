@@ -30,6 +30,11 @@ def link(page: str, words: str, target: str, anchor: str | None) -> str:
     """A link of a page of the repository as it stands in a release: to where the file stands there, or only its words."""
     if urlsplit(target).scheme or not target:
         return f"[{words}]({target}{anchor or ''})"
-    path = posixpath.normpath(posixpath.join(posixpath.dirname(page), target))
+    path = path_of(page, target)
     there = path if path.startswith("schemas/") else THERE.get(path)
     return f"[{words}]({there}{anchor or ''})" if there else words
+
+
+def path_of(page: str, target: str) -> str:
+    """The path in the repository of what a page of it links to."""
+    return posixpath.normpath(posixpath.join(posixpath.dirname(page), target))
