@@ -224,7 +224,8 @@ def test_a_dataset_with_errors(root, tmp_path, capsys):
 
 @pytest.mark.parametrize(("text", "words"), [
     (None, "site.yaml"), ("", "site.yaml"), ("zzz: [", "site.yaml"), ("- zzz", "site.yaml"), ("zzz: 1", "`zzz`"),
-    ("map_statuses: {Zzz: operational}", "`map_statuses.Zzz`")])
+    ("map_statuses: {Zzz: operational}", "`map_statuses.Zzz`"), ("map_statuses: {Zzz: []}", "`map_statuses.Zzz`"),
+    ("map_statuses: {'': [operational]}", "`map_statuses.")])
 def test_settings_that_cannot_be_read(text, words, root, tmp_path, capsys):
     path = root / SETTINGS
     path.unlink() if text is None else path.write_text(text)

@@ -12,8 +12,8 @@ from . import address, country_texts
 from .cells import Cell, Item, cell, record_item
 from .content import Site
 from .country_gaps import gaps
-from .country_records import counting, deployed, deployments, held, organizations, roles, statements
-from .lists import column, explorer, of_records, record_line
+from .country_records import counting, deployed, deployments, held, organizations, roles
+from .lists import column, explorer, issued, of_records, record_line
 from .page import Page
 
 PROFILES = "country_profiles"
@@ -96,7 +96,7 @@ def country_page(site: Site, code: str) -> Page:
         "row": row, "counting": [record_item(site, "deployments", one) for one in counting(site, code)],
         "kind": column(site, site.package.tables["countries"], row, "kind").items[0], "standing": place_in_chart,
         "deployments": deployments(site, code), "backed": backed, "refused": refused, "kinds": country_texts.kinds(site, code),
-        "incomplete": country_texts.incomplete(site, code), "statements": statements(site, code), "roles": roles(site, code),
+        "incomplete": country_texts.incomplete(site, code), "statements": issued(site, "country_code", code), "roles": roles(site, code),
         "organizations": organizations(site, code), "every_organization": every_organization, "gaps": gaps(site, code),
         "claims": of_records(site, "claims", claims)},
         about=f"{row['name']}: {place_in_chart.sentence}" if place_in_chart else row["name"], part_of="countries/")

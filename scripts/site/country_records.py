@@ -78,14 +78,6 @@ def roles(site: Site, code: str) -> Roles:
                  listed([row for row in others if row["country_code"] not in (code, MISSING)], all_of_seat))
 
 
-def statements(site: Site, code: str) -> Listing:
-    """The statements that a country's authorities issued, the newest first."""
-    lines = [record_line(site, "policy_statements", row["statement_id"], ["country_code"])
-             for row in site.where("policy_statements", "country_code", code)]
-    return of_records(site, "policy_statements", sorted(lines, key=newest_first),
-                      [explorer("policy_statements", "These in the list of statements", country_code=code)])
-
-
 def organizations(site: Site, code: str) -> list[Kept]:
     """The organizations with their seat in a country, by type in the order of the vocabulary."""
     found: dict[str, list[Item]] = {term: [] for term in site.package.vocabularies["organization_type"].terms}

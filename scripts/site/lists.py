@@ -134,6 +134,14 @@ def explorer(table: str, text: str, **columns: str | list[str]) -> Item:
     return Item(text, f"{address.SECTIONS[table]}/?{urlencode(columns, doseq=True)}")
 
 
+def issued(site: Site, column: str, value: str) -> Listing:
+    """The statements that have a value in a column, such as their issuer or its country; the newest first."""
+    lines = [record_line(site, "policy_statements", row["statement_id"], [column])
+             for row in site.where("policy_statements", column, value)]
+    return of_records(site, "policy_statements", sorted(lines, key=newest_first),
+                      [explorer("policy_statements", "These in the list of statements", **{column: value})])
+
+
 def newest_first(line: Line) -> tuple:
     """The order of lines by their first year, those without one last, then by what they are called."""
     years = [one.text for cell in line.cells if cell.name.endswith("_year") for one in cell.items]

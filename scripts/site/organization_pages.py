@@ -12,7 +12,7 @@ from . import address
 from .cells import Item, cells, record_item
 from .closing import closing
 from .content import Site
-from .lists import Listing, explorer, newest_first, of_records, record_line
+from .lists import Listing, explorer, issued, newest_first, of_records, record_line
 from .page import Page
 from .structured import of_organization
 
@@ -70,7 +70,7 @@ def organization_page(site: Site, row: Row) -> Page:
         "row": row, "kind": site.term("organization_type", row["organization_type"]),
         "country": record_item(site, "countries", row["country_code"]) if row["country_code"] else None,
         "parts": parts(site, identifier), "as_affiliation": roles(site, "affiliation_id", identifier),
-        "as_body": roles(site, "body_id", identifier), "statements": statements(site, identifier),
+        "as_body": roles(site, "body_id", identifier), "statements": issued(site, "issuer_id", identifier),
         "above": [record_item(site, "organizations", one) for one in above], "tree": branch(site, identifier, frozenset(above)),
         "claims": of_records(site, "claims", [record_line(site, "claims", one["claim_id"])
                                               for one in site.where("claim_organizations", "organization_id", identifier)]),
@@ -118,14 +118,6 @@ def roles(site: Site, column: str, identifier: str) -> Listing:
     lines = [record_line(site, "standards_roles", row["role_id"], [column]) for row in site.where("standards_roles", column, identifier)]
     return of_records(site, "standards_roles", sorted(lines, key=newest_first),
                       [explorer("standards_roles", "These in the list of roles", **{column: identifier})])
-
-
-def statements(site: Site, identifier: str) -> Listing:
-    """The statements that an organization issued, the newest first."""
-    lines = [record_line(site, "policy_statements", row["statement_id"], ["issuer_id"])
-             for row in site.where("policy_statements", "issuer_id", identifier)]
-    return of_records(site, "policy_statements", sorted(lines, key=newest_first),
-                      [explorer("policy_statements", "These in the list of statements", issuer_id=identifier)])
 
 
 def parents(site: Site, identifier: str) -> list[str]:

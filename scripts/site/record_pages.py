@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
+from ..derive.quality import READ
 from ..history import WITHDRAWN
 from ..package import Table
 from ..records import Record, Row, complete
@@ -17,7 +18,6 @@ from .page import Page
 from .structured import of_record
 
 TABLES = ("deployments", "standards_roles", "policy_statements", "citations")
-READ = ("full_text", "excerpt")  # of `access`
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -17,13 +18,16 @@ from .address import SECTIONS
 SETTINGS = "schemas/site.yaml"
 MAP_STATUSES = 4  # switches of the map beside "all" for which the stylesheet has rules
 
+Title = Annotated[str, Field(min_length=1)]  # of what a page shows
+Terms = Annotated[list[str], Field(min_length=1)]
+
 
 class Explorer(BaseModel):
     """The columns of a list of records; those with a filter; those that other pages filter by in their links, which its page therefore
     loads at once; and those that hold ids of records which no foreign key names, with the table of these."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
-    columns: list[str] = Field(min_length=1)
+    columns: Terms
     filters: list[str]
     linked: list[str] = []
     ids: dict[str, str] = {}
@@ -33,8 +37,8 @@ class SiteSettings(BaseModel):
     """Each attribute is explained at its key in the file."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
-    status_groups: dict[str, list[str]]
-    map_statuses: dict[str, list[str]]
+    status_groups: dict[Title, Terms]
+    map_statuses: dict[Title, Terms]
     compared_statements: list[str]
     explorers: dict[str, Explorer]
 
