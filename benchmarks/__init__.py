@@ -1,0 +1,1 @@
+"""How fast the checks are, beside others that do a part of the same: `make benchmark`."""
