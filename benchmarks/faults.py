@@ -6,7 +6,7 @@ A fault stands where it has no further consequence: ids that other rows name sta
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -141,11 +141,7 @@ def break_table(table: Table, rows: pd.DataFrame, known: list[Way], chosen: np.n
     return rows.iloc[np.repeat(np.arange(len(rows)), copies + 1)].reset_index(drop=True), faults
 
 
-def with_extra_cells(data: bytes, lines: list[int]) -> bytes:
-    """The bytes of a table with a cell too many on these lines."""
-    if not lines:
-        return data
-    text = data.split(b"\n")
-    for line in lines:
-        text[line - 1] += b",zzz"
-    return b"\n".join(text)
+def with_extra_cells(lines: Iterable[str], broken: set[int]) -> Iterator[str]:
+    """The lines of a table, some of them with a cell too many."""
+    for number, line in enumerate(lines, 1):
+        yield f"{line},zzz" if number in broken else line

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from scripts.package import DESCRIPTOR, Package, load
-from scripts.write import canonical
+from scripts.write import canonical_lines
 
 from .faults import Fault, break_rows, with_extra_cells
 from .links import Linker
@@ -103,8 +103,8 @@ def generate(root: Path, rows: int, shape: str = "whole", seed: int = 0, errors:
     shutil.copy(PROJECT / DESCRIPTOR, root)
     (root / "data").mkdir(exist_ok=True)
     for name, frame in frames.items():
-        data = canonical(frame, package.tables[name])
-        (root / package.tables[name].path).write_bytes(with_extra_cells(data, [fault.line for fault in faults if fault.adds_cell(name)]))
+        lines = with_extra_cells(canonical_lines(frame), {fault.line for fault in faults if fault.adds_cell(name)})
+        (root / package.tables[name].path).write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
     return Made(root, {name: len(frame) for name, frame in frames.items()}, faults)
 
 
