@@ -13,8 +13,13 @@ from datetime import date
 from decimal import Decimal
 from functools import partial
 
+import numpy as np
+import pyarrow.compute as pc
+
 from . import edtf
+from .coded import Coded
 from .package import Field, Table
+from .patterns import matches, whole
 from .problem import AS_TEXT, ERROR, FORMAT, Kind, Problem, did_you_mean, kind, nearest
 from .vocabularies import VOCABULARIES
 
@@ -43,6 +48,7 @@ FORMS = {edtf.PATTERN: f"Write a date as 2019, 2019-04 or 2019-04-27, as precise
          "[a-z0-9]+(?:-[a-z0-9]+)*": "An id is lower-case letters and digits in words joined by single hyphens.",
          r"https?://\S+": "An address starts with https:// or http:// and holds no space.",
          "[A-Z]{3}": "Write three capital letters.", "[a-z]{2}": "Write two small letters."}
+TEXTS = ("string", "any")  # types that every text has
 TYPES: dict[str, tuple[str, Callable]] = {  # the lexical form, and what bounds are compared by
     "string": (r"(?s:.*)", str), "any": (r"(?s:.*)", str),
     "integer": ("0|-?[1-9][0-9]*", int),
@@ -55,6 +61,7 @@ TYPE_HINTS = {
     "number": "Write digits, with a point before decimals and nothing else.",
     "date": f"Write year, month and day with hyphens, such as 2026-11-21. {AS_TEXT}",
     "year": "Write four digits.", "yearmonth": "Write year and month with a hyphen, such as 2026-11."}
+LINEAR = "Write a pattern that RE2 knows too, so that no cell can stall it: without looking ahead or back, `\\b`, and `\\S` in brackets."
 SHOWN = 10  # items of a list that a message names
 LENGTH, RANGE = ("minLength", "maxLength"), ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
 ALLOWED = {"string": {"pattern", "enum", *LENGTH}, "any": {"enum"}, "boolean": {"enum"}, "list": set(LENGTH),
@@ -63,11 +70,22 @@ ALLOWED = {"string": {"pattern", "enum", *LENGTH}, "any": {"enum"}, "boolean": {
 
 @dataclass(frozen=True)
 class Check:
-    """One thing that must hold for each distinct value of a column; `say` gives message and hint for a value that fails."""
+    """One thing that must hold for each distinct value of a column; `say` gives message and hint for a value that fails. Of a
+    `pattern` all values are matched in one call."""
 
     kind: Kind
     fails: Callable[[str], bool]
     say: Callable[[str], tuple[str, str]]
+    pattern: str | None = None
+
+    def failing(self, column: Coded, left: np.ndarray) -> np.ndarray:
+        """Which of the distinct values of a column fail, of those that are `left`."""
+        if self.pattern is not None:
+            return left & ~np.asarray(pc.match_substring_regex(column.texts, self.pattern))
+        failing = np.zeros(len(left), dtype=bool)
+        for number in np.flatnonzero(left):
+            failing[number] = self.fails(column.values[number])
+        return failing
 
 
 def schema_problems(table: Table) -> Iterator[Problem]:
@@ -88,7 +106,8 @@ def schema_problems(table: Table) -> Iterator[Problem]:
                 yield UNKNOWN_CONSTRAINT.at(f"The constraint `{name}` of a {field.type} is not known.",
                                             did_you_mean(name, allowed) or f"Known: {', '.join(sorted(allowed))}.", **place)
             elif not usable(field, name, value):
-                yield UNKNOWN_CONSTRAINT.at(f"The constraint `{name}` cannot have the value `{value}`.", "See Table Schema.", **place)
+                hint = LINEAR if name == "pattern" else "See Table Schema."
+                yield UNKNOWN_CONSTRAINT.at(f"The constraint `{name}` cannot have the value `{value}`.", hint, **place)
 
 
 def usable(field: Field, name: str, value: object) -> bool:
@@ -101,10 +120,9 @@ def usable(field: Field, name: str, value: object) -> bool:
         return isinstance(value, list) and len(value) > 0
     try:
         if name == "pattern":
-            re.compile(value)
-        else:
-            TYPES[field.type][1](str(value))
-    except (ValueError, TypeError, ArithmeticError, re.error, RecursionError):
+            return whole(value) is not None
+        TYPES[field.type][1](str(value))
+    except (ValueError, TypeError, ArithmeticError):
         return False
     return True
 
@@ -118,7 +136,7 @@ def compile_field(field: Field) -> Iterator[Check]:
                  *field.options.get("falseValues", ["false", "False", "FALSE", "0"])]
         yield Check(TYPE, lambda v: v not in words, lambda v: (
             f"`{v[:120]}` is not one of {', '.join(f'`{w}`' for w in words)}.", did_you_mean(v, words) or "Write one of these words."))
-    else:
+    elif field.type not in TEXTS:
         form, value_of = TYPES[field.type]
         yield Check(TYPE, partial(wrong_type, re.compile(form), value_of), lambda v: (
             f"`{v[:120]}` is not of type {field.type}.", TYPE_HINTS.get(field.type, f"Write it as in `{field.example}`.")))
@@ -139,15 +157,15 @@ def wrong_type(form: re.Pattern, value_of: Callable, value: str) -> bool:
 
 
 def pattern(field: Field, _name: str, value: str) -> Check:
-    compiled = re.compile(value)
+    form = whole(value)
     hint = FORMS.get(value) or f"Its form is {value}" + (f", as in `{field.example}`." if field.example else ".")
-    return Check(PATTERN, lambda v: not compiled.fullmatch(v), lambda v: (f"`{v[:120]}` does not have the form asked for.", hint))
+    return Check(PATTERN, lambda v: not matches(form, v), lambda v: (f"`{v[:120]}` does not have the form asked for.", hint), form)
 
 
 def enum(field: Field, _name: str, value: list) -> Check:
-    words = [str(word) if not isinstance(word, bool) else str(word).lower() for word in value]
+    words = dict.fromkeys(str(word) if not isinstance(word, bool) else str(word).lower() for word in value)
     noun = (field.vocabulary or "value").replace("_", " ")
-    where = f"The terms are in {VOCABULARIES}." if field.vocabulary else f"Known: {', '.join(words[:20])}."
+    where = f"The terms are in {VOCABULARIES}." if field.vocabulary else f"Known: {', '.join(list(words)[:20])}."
     return Check(ENUM, lambda v: v not in words, lambda v: (
         f"`{v[:120]}` is not a known {noun}.", f"{did_you_mean(v, words)} {where}".strip()))
 

@@ -6,8 +6,11 @@ from collections import Counter
 from collections.abc import Callable
 from functools import cache, partial
 
+import numpy as np
 import pandas as pd
+import pyarrow.compute as pc
 
+from .coded import keys
 from .constraints import compile_field, schema_problems, schema_problems_of
 from .package import MISSING, Field, ForeignKey
 from .problem import ERROR, Kind, Problem, did_you_mean, kind, nearest, plain
@@ -40,21 +43,18 @@ def check(tables: Tables) -> None:
 
 def check_cells(tables: Tables, content: Content, field: Field) -> None:
     """Every cell of a column against the checks of its field; those that are already known to be broken are left alone."""
-    column = content.rows[field.name]
+    column, lines = content.coded(field.name), content.rows.index
     broken = tables.problems.broken_lines(content.table.name, [field.name])
-    column = column[~column.index.isin(broken)] if broken else column
-    codes, values = pd.factorize(column)
-    values = values.tolist()
-    missing = [i for i, value in enumerate(values) if value == MISSING]
+    sound = ~lines.isin(broken) if broken else True
     report = partial(add_cells, tables, content, field.name)
-    if field.required and missing:
-        report(REQUIRED, column.index[codes == missing[0]], lambda _v: (f"`{field.name}` is empty.", "Every row needs it."))
-    left = [i for i in range(len(values)) if values[i] != MISSING]
+    if field.required and (lacking := column.is_text(MISSING) & sound).any():
+        report(REQUIRED, lines[lacking], lambda _v: (f"`{field.name}` is empty.", "Every row needs it."))
+    left = np.asarray(pc.not_equal(column.texts, MISSING))
     for test in [] if list(schema_problems_of(content.table, field)) else compile_field(field):
-        failing = {i for i in left if test.fails(values[i])}
-        if failing:
-            report(test.kind, column.index[pd.Series(codes).isin(failing).to_numpy()], test.say)
-            left = [i for i in left if i not in failing]
+        failing = test.failing(column, left)
+        if failing.any():
+            report(test.kind, lines[column.in_rows(failing) & sound], test.say)
+            left &= ~failing
 
 
 def add_cells(tables: Tables, content: Content, column: str, kind: Kind, lines: pd.Index,
@@ -79,29 +79,32 @@ def place(content: Content, line: int) -> dict:
 def check_unique(tables: Tables, content: Content) -> None:
     """The primary key, unique keys and unique fields: of two equal the later row is reported."""
     table = content.table
-    keys = {table.primary_key: PRIMARY_KEY, **dict.fromkeys(table.unique_keys, UNIQUE)}
+    unique = {table.primary_key: PRIMARY_KEY, **dict.fromkeys(table.unique_keys, UNIQUE)}
     for field in table.fields:
         if field.constraints.get("unique") is True:
-            keys.setdefault((field.name,), UNIQUE)
+            unique.setdefault((field.name,), UNIQUE)
     ragged = tables.problems.broken_lines(table.name, ())
-    for columns, kind_ in keys.items():
+    for columns, kind_ in unique.items():
         if not set(columns) <= set(content.rows.columns):
             continue
-        rows = content.rows[list(columns)]
-        rows = rows[(rows != MISSING).all(axis=1) & ~rows.index.isin(ragged)]
-        repeated = rows.index[rows.duplicated(keep="first")]
+        given = has_key(content, columns) & (~content.rows.index.isin(ragged) if ragged else True)
+        key = pd.Series(keys([content.coded(column) for column in columns]), index=content.rows.index)[given]
+        repeated = key.index[key.duplicated(keep="first")]
         if len(repeated):
-            first = rows.drop_duplicates().reset_index().set_index(list(columns))["line"]
-            tables.problems.add_rows(kind_, repeated.tolist(), partial(repeats, content, columns, kind_, first),
-                                     table.name, columns)
+            first = pd.Series(key.drop_duplicates().index, index=key.drop_duplicates())
+            earlier = dict(zip(repeated, first[key[repeated]], strict=True))
+            tables.problems.add_rows(kind_, repeated.tolist(), partial(repeats, content, columns, kind_, earlier), table.name, columns)
 
 
-def repeats(content: Content, columns: tuple[str, ...], kind_: Kind, first: pd.Series, line: int) -> Problem:
+def has_key(content: Content, columns: tuple[str, ...]) -> np.ndarray:
+    """Which rows have all parts of a key."""
+    return ~np.logical_or.reduce([content.coded(column).is_text(MISSING) for column in columns])
+
+
+def repeats(content: Content, columns: tuple[str, ...], kind_: Kind, earlier: dict[int, int], line: int) -> Problem:
     """The problem of a row whose key stands already on an earlier line."""
-    key = tuple(content.rows.loc[line, list(columns)])
-    earlier = int(first.loc[key if len(key) > 1 else key[0]])
-    return kind_.at(f"`{' '.join(key)}` stands already on line {earlier}.", "Delete one of the two rows, or give this one an id of its own."
-                    if len(columns) == 1 else "Delete one of the two rows.",
+    return kind_.at(f"`{' '.join(content.rows.loc[line, list(columns)])}` stands already on line {earlier[line]}.",
+                    "Delete one of the two rows, or give this one an id of its own." if len(columns) == 1 else "Delete one of the two rows.",
                     column=columns[0] if len(columns) == 1 else None, **place(content, line))
 
 
@@ -110,21 +113,17 @@ def check_foreign_key(tables: Tables, content: Content, key: ForeignKey) -> None
     target = tables.contents[key.resource]
     if not target.readable or not set(key.reference) <= set(target.rows.columns) or not set(key.fields) <= set(content.rows.columns):
         return
-    values = content.rows[list(key.fields)]
-    values = values[(values != MISSING).all(axis=1) & ~tables.broken(content.table.name, *key.fields)]
-    known = target.rows[list(key.reference)]
-    if len(key.fields) == 1:
-        loose = values.index[~values.iloc[:, 0].isin(known.iloc[:, 0])]
-    else:
-        loose = values.index[~pd.MultiIndex.from_frame(values).isin(pd.MultiIndex.from_frame(known))]
+    loose = content.rows.index[without_target(content, target, key) & ~tables.broken(content.table.name, *key.fields).to_numpy()]
     if not len(loose):
         return
+    values, known = content.rows[list(key.fields)], target.rows[list(key.reference)]
     lost = set(values.loc[loose].itertuples(index=False, name=None))
     excused = spelt_rightly(lost, broken_keys(tables, target, key.reference))
     excused |= renamed(tables, target, key, lost - excused)
-    loose = [line for line in loose if tuple(values.loc[line]) not in excused]
+    if excused:
+        loose = [line for line, value in zip(loose, values.loc[loose].itertuples(index=False, name=None), strict=True) if value not in excused]
     column = key.fields[0] if len(key.fields) == 1 else None
-    labels = by_label(target) if column and loose else {}
+    labels = by_label(target) if column and len(loose) else {}
 
     @cache
     def near(value: str) -> str:
@@ -139,6 +138,15 @@ def check_foreign_key(tables: Tables, content: Content, key: ForeignKey) -> None
                               column=column, **place(content, line))
 
     tables.problems.add_rows(FOREIGN_KEY, loose, make, content.table.name, key.fields)
+
+
+def without_target(content: Content, target: Content, key: ForeignKey) -> np.ndarray:
+    """Which rows have a key that the table it refers to lacks."""
+    columns, known = ([of.coded(column) for column in names] for of, names in ((content, key.fields), (target, key.reference)))
+    if len(columns) == 1:
+        return ~columns[0].in_rows(pc.or_(pc.is_in(columns[0].texts, known[0].texts), pc.equal(columns[0].texts, MISSING)))
+    both = pd.MultiIndex.from_arrays([column.cells() for column in columns])
+    return ~both.isin(pd.MultiIndex.from_arrays([column.cells() for column in known])) & has_key(content, key.fields)
 
 
 def by_label(content: Content) -> dict[str, str]:

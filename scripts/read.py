@@ -7,18 +7,28 @@ import io
 import re
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from itertools import zip_longest
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv
 
+from .coded import Coded, body, of_arrow
 from .package import Package, Table
 from .problem import ERROR, FORMAT, Problem, did_you_mean, kind, nearest, plain
 from .tables import Content, Tables, empty
-from .write import canonical_lines, key_order
+from .write import canonical_lines
 
 csv.field_size_limit(min(sys.maxsize, 2**31 - 1))
+READERS = 2  # tables that are read at the same time
 LAST_LINE = "The last line does not end."
+LETTER_OR_DIGIT = r"[\pL\pN]"
+CONFLICT_CELL = "^(?:<<<<<<<|>>>>>>>) "  # how the mark of a conflict starts that has as many cells as a row
 CONFLICT_MARK = re.compile("<<<<<<< |=======$|>>>>>>> ")  # a cell may start with `=======`, but a comma follows it
 WORKBOOK = b"PK\x03\x04"  # how a zip archive starts
 DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "bars"}
@@ -62,9 +72,10 @@ def read(package: Package) -> Tables:
     """All tables of the package; the problems of bytes are in `Tables.problems`."""
     tables = Tables(package, {})
     tables.problems.add(*stray_files(package))
-    for table in package.tables.values():
-        content, problems = read_table(package, table)
-        tables.contents[table.name] = content
+    with ThreadPoolExecutor(READERS) as pool:  # Arrow lets go of the interpreter while it reads
+        found = list(pool.map(partial(read_table, package), package.tables.values()))
+    for content, problems in found:
+        tables.contents[content.table.name] = content
         tables.problems.add(*problems)
     return tables
 
@@ -100,6 +111,59 @@ def unreadable(table: Table, data: bytes = b"") -> Content:
 
 def parse(table: Table, data: bytes) -> tuple[Content, list[Problem]]:
     """A table from the bytes of its file: what can be read of it, and every problem of bytes."""
+    content = parse_canonical(table, data)
+    return (content, []) if content else parse_any(table, data)
+
+
+def parse_canonical(table: Table, data: bytes) -> Content | None:
+    """A table from a file that holds it as `format` writes it, but for the order of its rows; else None.
+
+    Arrow reads it. That it has read it rightly is shown by writing what was read: where the same bytes come out, there is no other
+    way to read them, and each row is a line.
+    """
+    header = ",".join(table.columns).encode() + b"\n"
+    if not data.startswith(header) or len(table.columns) < 2 or b"\0" in data or b"\r" in data:
+        return None
+    try:
+        columns = read_columns(table, data)
+        same = pa.py_buffer(data).slice(len(header)).equals(body(columns))
+    except pa.ArrowException:
+        return None
+    count = len(columns[0].codes)
+    if (not same or data.count(b"\n") != count + 1 or pc.any(pc.match_substring_regex(columns[0].texts, CONFLICT_CELL)).as_py()
+            or any(is_no_row(table, columns, row) for row in doubtful(table, columns))):
+        return None
+    rows = pd.DataFrame({name: pd.Series(column.cells(), dtype=object) for name, column in zip(table.columns, columns, strict=True)})
+    rows.index = pd.RangeIndex(2, count + 2, name="line")
+    return Content(table, rows, data, columns=dict(zip(table.columns, columns, strict=True)))
+
+
+def read_columns(table: Table, data: bytes) -> list[Coded]:
+    """The columns of a CSV file as Arrow reads it, every cell as text. Raises pyarrow.ArrowException where it cannot."""
+    found = pyarrow.csv.read_csv(
+        pa.BufferReader(data), pyarrow.csv.ReadOptions(use_threads=False, block_size=len(data) + 1),
+        pyarrow.csv.ParseOptions(newlines_in_values=False),
+        pyarrow.csv.ConvertOptions(column_types=dict.fromkeys(table.columns, pa.string()), strings_can_be_null=False))
+    return [of_arrow(column.combine_chunks()) for column in found.columns]
+
+
+def doubtful(table: Table, columns: list[Coded]) -> list[int]:
+    """The rows that may be blank or somebody's note: without a letter or digit in one of the two columns that ask for one and have
+    the fewest texts."""
+    asked = [column for field, column in zip(table.fields, columns, strict=True) if field.required] or columns[:1]
+    asked = sorted(asked, key=lambda column: len(column.texts))[:2]
+    filled = [column.in_rows(pc.match_substring_regex(column.texts, LETTER_OR_DIGIT)) for column in asked]
+    return np.flatnonzero(~np.logical_and.reduce(filled)).tolist()
+
+
+def is_no_row(table: Table, columns: list[Coded], row: int) -> bool:
+    """Whether a row is blank or somebody's note."""
+    cells = [column.values[column.codes[row]] for column in columns]
+    return not any(map(str.strip, cells)) or find_note(table, list(table.columns), cells, row + 2, {}) is not None
+
+
+def parse_any(table: Table, data: bytes) -> tuple[Content, list[Problem]]:
+    """A table from bytes of any kind: the csv module reads them line by line, so that each problem has its place."""
     place = {"table": table.name, "file": table.path}
     text, problems = decode(data, place)
     if text is None:
@@ -138,8 +202,8 @@ def check_canonical(tables: Tables) -> None:
     problems, once it is known which cells are broken: what is wrong with those is told already."""
     for content in tables:
         name, rows = content.table.name, content.rows
-        if content.text is not None:
-            tables.problems.add(*check_order(content, rows[~tables.broken(name, *content.table.primary_key)]))
+        if content.data:
+            tables.problems.add(*check_order(content, ~tables.broken(name, *content.table.primary_key).to_numpy()))
         if content.text is not None and content.aligned:
             stray = (rows.index[tables.broken(name, column) & rows[column].str.contains('"', regex=False)] for column in rows)
             tables.problems.add(*check_quoting(content, set().union(*stray)))
@@ -324,21 +388,31 @@ def build(table: Table, header: list[str | None], records: list[Record], place: 
     return Content(table, frame, aligned=not problems), problems
 
 
-def check_order(content: Content, rows: pd.DataFrame) -> Iterator[Problem]:
-    """The first of the rows that stands where it should not."""
+def check_order(content: Content, sound: np.ndarray) -> Iterator[Problem]:
+    """The first of the `sound` rows that stands where it should not."""
     table = content.table
-    if not set(table.primary_key) <= set(rows.columns):
+    if not set(table.primary_key) <= set(content.rows.columns):
         return
-    order = key_order(rows, table)
-    moved = next((i for i in range(1, len(order)) if order[i] < order[i - 1]), None)
+    keys = [content.coded(column).per_row().filter(sound) for column in table.primary_key]
+    moved = next(iter(np.flatnonzero(descends(keys)) + 1), None)
     if moved is None:
         return
-    if moved > 1 and order[moved] >= order[moved - 2]:
-        moved, words = moved - 1, f"stands before `{' '.join(order[moved])}`"
+    before, last, here = (tuple(key[at].as_py() for key in keys) if at >= 0 else None for at in (moved - 2, moved - 1, moved))
+    if before is not None and here >= before:
+        moved, here, words = moved - 1, last, f"stands before `{' '.join(here)}`"
     else:
-        words = f"stands after `{' '.join(order[moved - 1])}`"
-    yield ROW_ORDER.at(f"`{' '.join(order[moved])}` {words}.", f"Sort by {', '.join(table.primary_key)}: {FORMAT}", table=table.name,
-                       file=table.path, line=int(rows.index[moved]), record=order[moved][0])
+        words = f"stands after `{' '.join(last)}`"
+    yield ROW_ORDER.at(f"`{' '.join(here)}` {words}.", f"Sort by {', '.join(table.primary_key)}: {FORMAT}", table=table.name,
+                       file=table.path, line=int(content.rows.index[sound][moved]), record=here[0])
+
+
+def descends(keys: list[pa.StringArray]) -> np.ndarray:
+    """For each row but the first whether its key, of several columns, is less than that of the row before. UTF-8 sorts by code point."""
+    less = np.zeros(max(len(keys[0]) - 1, 0), dtype=bool)
+    for key in reversed(keys):
+        last, here = key[:-1], key[1:]
+        less = np.asarray(pc.less(here, last)) | (np.asarray(pc.equal(here, last)) & less)
+    return less
 
 
 def check_quoting(content: Content, stray: set[int]) -> Iterator[Problem]:

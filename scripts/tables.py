@@ -9,6 +9,7 @@ from typing import TypeVar
 
 import pandas as pd
 
+from .coded import Coded, coded
 from .package import Package, Table
 from .problem import Problems
 
@@ -19,7 +20,8 @@ T = TypeVar("T")
 class Content:
     """One table as read: `rows` holds text, indexed by the line of the file; columns as far as the header has them.
 
-    `text` is that of the file without byte order mark and with LF. `readable` is False where nothing could be read; `whole` is
+    `data` is that of the file, `text` the same without byte order mark and with LF, None where the bytes are canonical already;
+    `columns` are those that were asked for by their texts. `readable` is False where nothing could be read; `whole` is
     True where also every column is there, `aligned` where the header is that of the schema and each row has a cell for each
     column and stands on the line after the last.
     """
@@ -30,6 +32,13 @@ class Content:
     text: str | None = None
     readable: bool = True
     aligned: bool = True
+    columns: dict[str, Coded] = field(default_factory=dict, repr=False)
+
+    def coded(self, column: str) -> Coded:
+        """A column by its distinct texts. The rows must not change after it is first asked for."""
+        if column not in self.columns:
+            self.columns[column] = coded(self.rows[column])
+        return self.columns[column]
 
     @cached_property
     def whole(self) -> bool:

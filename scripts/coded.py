@@ -1,0 +1,98 @@
+"""A column as its distinct texts and, for each row, which of them it is: what holds for a text is found out once, not row by row.
+
+The texts are an Arrow array, so that a question about all of them (one of a set? of this form?) is one call of a library.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property, reduce
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+SPECIAL = '[,"\n\r]'  # what puts a cell in quotes (RFC 4180, 2.6)
+
+
+@dataclass(frozen=True, eq=False)
+class Coded:
+    """The distinct `texts` of a column in the order in which they first stand, and the `codes`: for each row the number of its text."""
+
+    texts: pa.StringArray
+    codes: np.ndarray
+
+    @cached_property
+    def values(self) -> list[str]:
+        """The distinct texts for what looks at them one by one."""
+        return self.texts.to_pylist()
+
+    def code(self, text: str) -> int:
+        """The number of a text, -1 where no row has it."""
+        return pc.index(self.texts, text).as_py()
+
+    def is_text(self, text: str) -> np.ndarray:
+        """Which rows hold a text."""
+        return self.codes == self.code(text)
+
+    def in_rows(self, holds: pa.BooleanArray | np.ndarray) -> np.ndarray:
+        """What holds for each distinct text, for each row."""
+        return np.asarray(holds, dtype=bool)[self.codes]
+
+    def cells(self) -> np.ndarray:
+        """The text of each row, as Python's own; equal ones are one object."""
+        return np.array(self.values or [""], dtype=object)[self.codes]
+
+    def per_row(self) -> pa.StringArray:
+        """The text of each row, as Arrow."""
+        return self.texts.take(pa.array(self.codes))
+
+
+def coded(cells: Sequence[str]) -> Coded:
+    """The texts of a column. Half a surrogate pair, which no file can hold but a card can name, becomes U+FFFD."""
+    try:
+        texts = pa.array(cells, pa.string())
+    except UnicodeEncodeError:
+        texts = pa.array([cell.encode("utf-8", "surrogatepass").decode("utf-8", "replace") for cell in cells], pa.string())
+    return of_arrow(texts)
+
+
+def of_arrow(cells: pa.StringArray) -> Coded:
+    """The texts of an Arrow column."""
+    found = cells.dictionary_encode()
+    return Coded(found.dictionary, found.indices.to_numpy())
+
+
+def keys(columns: Sequence[Coded]) -> np.ndarray:
+    """A number for each row that is the same where all these columns hold the same texts."""
+    def both(left: np.ndarray, right: Coded) -> np.ndarray:
+        return pd.factorize(left.astype(np.int64) * max(len(right.texts), 1) + right.codes)[0]
+
+    return reduce(both, columns[1:], columns[0].codes)
+
+
+def lines(columns: Sequence[Coded], end: str = "") -> pa.StringArray:
+    """The rows as lines of canonical CSV with an `end`: cells in quotes where they must be (RFC 4180), and only there."""
+    texts = [quoted(column.texts, alone=len(columns) == 1) for column in columns]
+    if end:
+        texts[-1] = pc.binary_join_element_wise(texts[-1], end, "")
+    return pc.binary_join_element_wise(*(text.take(pa.array(column.codes)) for text, column in zip(texts, columns, strict=True)), ",")
+
+
+def body(columns: Sequence[Coded]) -> pa.Buffer:
+    """The bytes of the rows as canonical CSV."""
+    written = lines(columns, "\n")
+    offsets, data = np.frombuffer(written.buffers()[1], dtype=np.int32), written.buffers()[2]
+    return data.slice(0, int(offsets[len(written)])) if data else pa.py_buffer(b"")
+
+
+def quoted(texts: pa.StringArray, alone: bool = False) -> pa.StringArray:
+    """Texts as cells of CSV. An empty one that is `alone` in its row is in quotes: the line would be blank."""
+    needs = pc.match_substring_regex(texts, SPECIAL)
+    if alone:
+        needs = pc.or_(needs, pc.equal(texts, ""))
+    if not pc.any(needs).as_py():
+        return texts
+    return pc.if_else(needs, pc.binary_join_element_wise('"', pc.replace_substring(texts, '"', '""'), '"', ""), texts)

@@ -1,0 +1,56 @@
+"""Patterns of a Table Schema, which Python's `re` defines, as patterns of RE2, which matches in time that grows with the text alone.
+
+Source: the syntax of RE2, https://github.com/google/re2/wiki/Syntax, and of https://docs.python.org/3/library/re.html.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+SPACES, WORDS = r"\s\x0b\x1c-\x1f\x85\p{Z}", r"\p{L}\p{N}_"  # what `re` takes for \s and \w; RE2 knows those of ASCII alone
+CLASSES = {r"\d": r"\p{Nd}", r"\D": r"\P{Nd}", r"\s": f"[{SPACES}]", r"\S": f"[^{SPACES}]", r"\w": f"[{WORDS}]", r"\W": f"[^{WORDS}]"}
+WITHIN = {**CLASSES, r"\s": SPACES, r"\w": WORDS}  # the same within brackets, where a class cannot be turned round
+OTHERWISE = re.compile(r"\\[bB]|\[\[:")  # what both know, and take for different things
+PART = re.compile(r"\\.|\[\^?\]?|\]|\{,|.", re.DOTALL)
+
+
+@cache
+def whole(pattern: str) -> str | None:
+    """The pattern for RE2 that matches the texts that `re.fullmatch` matches, or None where there is none: it looks around or back,
+    possesses, is too large, or is none for `re` either."""
+    if OTHERWISE.search(pattern):
+        return None
+    translated = rf"\A(?:{translate(pattern)})\z"
+    try:
+        re.compile(pattern)
+        pc.match_substring_regex(pa.array([""]), translated)
+    except (re.error, RecursionError, OverflowError, pa.ArrowException):
+        return None
+    return translated
+
+
+def matches(pattern: str, text: str) -> bool:
+    """Whether a text matches a pattern that is one for RE2; half a surrogate pair matches none."""
+    return pc.match_substring_regex(pa.array([text.encode(errors="replace")]).cast(pa.string()), pattern)[0].as_py()
+
+
+def translate(pattern: str) -> str:
+    """The pattern with each class and repetition written as RE2 has it."""
+    parts, inside = [], False
+    for part in PART.findall(pattern):
+        if part.startswith("[") and not inside:
+            inside = True
+        elif part == "]":
+            inside = False
+        elif part == "{," and not inside:
+            part = "{0,"
+        elif part in CLASSES:
+            part = (WITHIN if inside else CLASSES)[part]
+            if inside and part.startswith("[^"):
+                return "("  # no pattern at all
+        parts.append(part)
+    return "".join(parts)
