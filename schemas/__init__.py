@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from functools import cache, partial
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 import pandas as pd
-import pandera.pandas as pa
 
 from scripts.problem import WARNING
 from scripts.rule import Rule, Tables
 
 from . import every_table
+
+if TYPE_CHECKING:
+    import pandera.pandas as pandera
 
 
 @cache
@@ -26,19 +29,22 @@ def rules_of(table: str) -> tuple[Rule, ...]:
     return (*every_table.rules(table), *own)
 
 
-def check_of(rule: Rule, tables: Tables) -> pa.Check:
-    """A rule as a Pandera check on the frame of its table."""
-    return pa.Check(partial(_run, rule, tables), name=rule.kind.code, error=rule.kind.sentence,
-                    raise_warning=rule.kind.severity == WARNING)
-
-
-def _run(rule: Rule, tables: Tables, rows: pd.DataFrame) -> pd.Series | pd.DataFrame | bool:
+def outcome(rule: Rule, tables: Tables, rows: pd.DataFrame) -> pd.Series | pd.DataFrame | bool:
+    """What a rule says of the rows of its table: just True where all of them hold it."""
     found = rule.ok(rows, tables)
-    if not isinstance(found, bool) and found.to_numpy().all():  # Pandera would look for what fails column by column
-        return True
-    return found.reindex(columns=rows.columns, fill_value=True) if isinstance(found, pd.DataFrame) else found
+    return True if not isinstance(found, bool) and found.to_numpy().all() else found
 
 
-def frame_schema(table: str, tables: Tables) -> pa.DataFrameSchema:
+def frame_schema(table: str, tables: Tables) -> pandera.DataFrameSchema:
     """All rules of a table as one Pandera schema, for `frame_schema(name, tables).validate(tables[name], lazy=True)`."""
-    return pa.DataFrameSchema(name=table, checks=[check_of(rule, tables) for rule in rules_of(table)])
+    import pandera.pandas as pandera  # here: it takes a quarter of a second
+
+    def check(rule: Rule) -> pandera.Check:
+        return pandera.Check(partial(whole, rule), name=rule.kind.code, error=rule.kind.sentence,
+                             raise_warning=rule.kind.severity == WARNING)
+
+    def whole(rule: Rule, rows: pd.DataFrame) -> pd.Series | pd.DataFrame | bool:
+        found = outcome(rule, tables, rows)
+        return found.reindex(columns=rows.columns, fill_value=True) if isinstance(found, pd.DataFrame) else found
+
+    return pandera.DataFrameSchema(name=table, checks=[check(rule) for rule in rules_of(table)])

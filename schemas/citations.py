@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from urllib.parse import urlsplit
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 import pycountry
 
+from scripts.coded import of_arrow
 from scripts.fill import clean_url
 from scripts.problem import ERROR
 from scripts.rule import Rows, Tables, rule
@@ -16,13 +21,15 @@ from .shared import dates, dates_in_order, id_is_free, is_used, no_near_duplicat
 
 SECOND = {"citation_id": "zzz-second", "url": "https://example.org/second", "title": "Another report altogether"}
 USE = [{"citation_id": "zzz-second"}]
+TWO_LETTERS = re.compile("[a-z]{2}")
 
 
 @rule("citations", "unknown-language", ERROR, ["language"], message="`{language}` is no language of ISO 639-1.",
       hint="Use the two-letter code of the page's language: en, zh, fr …", good={"language": "fr"}, bad={"language": "xx"})
-def language_exists(rows: Rows, _tables: Tables) -> pd.Series:
+def language_exists(rows: Rows, tables: Tables) -> pd.Series:
     """A language code is one of ISO 639-1."""
-    return rows.language.isin(languages()) | ~rows.language.str.fullmatch("[a-z]{2}")
+    column = tables.contents["citations"].coded("language")
+    return pd.Series(column.in_rows([text in languages() or not TWO_LETTERS.fullmatch(text) for text in column.values]), index=rows.index)
 
 
 @cache
@@ -34,10 +41,12 @@ def languages() -> frozenset[str]:
 @rule("citations", "tracked-url", ERROR, ["url"], message="The address carries tracking parameters.", hint="Write it as {clean}",
       good={"url": "https://example.org/a?page=2"}, bad={"url": "https://example.org/a?utm_source=zzz"},
       explain=lambda rows, _tables: pd.DataFrame({"clean": rows.url.map(clean_url)}))
-def url_is_clean(rows: Rows, _tables: Tables) -> pd.Series:
+def url_is_clean(rows: Rows, tables: Tables) -> pd.Series:
     """An address carries no tracking parameters."""
-    asked = rows.url[rows.url.str.contains("?", regex=False)]
-    return ~rows.index.isin(asked.index[asked != asked.map(clean_url)]) | pd.Series(False, index=rows.index)
+    urls = tables.contents["citations"].coded("url")
+    asked = np.asarray(pc.match_substring(urls.texts, "?"))
+    clean = [not ask or url == clean_url(url) for url, ask in zip(urls.values, asked, strict=True)]
+    return pd.Series(urls.in_rows(clean), index=rows.index)
 
 
 def normal(url: str) -> str:
@@ -61,9 +70,18 @@ def other(rows: Rows, tables: Tables) -> pd.DataFrame:
       hint="Use that citation; two addresses that differ in scheme, `www.`, fragment or a last slash are one.",
       good={"citations": [{**SECOND, "url": "https://example.org/b"}], "deployment_citations": USE},
       bad={"citations": [{**SECOND, "url": "http://www.EXAMPLE.org/zzz-source/#top"}], "deployment_citations": USE})
-def url_is_unique(rows: Rows, _tables: Tables) -> pd.Series:
+def url_is_unique(rows: Rows, tables: Tables) -> pd.Series:
     """No two citations have the same address."""
-    return ~rows.drop_duplicates("citation_id").url.map(normal).duplicated(keep="first").reindex(rows.index, fill_value=False)
+    ids, urls = (tables.contents["citations"].coded(column) for column in ("citation_id", "url"))
+    rough = of_arrow(without_signs(urls.texts)).codes[urls.codes]
+    again = (np.bincount(rough, minlength=1)[rough] > 1) & ~pd.Series(ids.codes).duplicated().to_numpy()
+    return ~rows.url[again].map(normal).duplicated(keep="first").reindex(rows.index, fill_value=False)
+
+
+def without_signs(urls: pa.StringArray) -> pa.StringArray:
+    """Addresses without all that `normal` may take away, and more: those that it makes equal are equal here."""
+    bare = pc.replace_substring_regex(pc.utf8_lower(urls), r"(?s)\A[^:/?#]*://(?:www\.)?|#.*\z", "")
+    return pc.replace_substring(pc.replace_substring(bare, "/", ""), "?", "")
 
 
 RULES = [

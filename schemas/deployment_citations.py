@@ -6,6 +6,7 @@ import pandas as pd
 
 from scripts.problem import ERROR
 from scripts.rule import Rows, Tables, rule
+from scripts.support import support
 
 from .shared import supports_something, takes_one_side
 
@@ -19,8 +20,7 @@ def unknown_is_no_fact(rows: Rows, tables: Tables) -> pd.Series:
     """A status of `unknown` is supported by nothing."""
     deployments = tables["deployments"]
     unknown = deployments.deployment_id[deployments.status == "unknown"]
-    named = tables.named("deployments")
-    return pd.Series(~rows.index.isin(named.line[(named.column == "status") & named.record.isin(unknown)]), index=rows.index)
+    return ~(support(tables, "deployments").names("status") & rows.deployment_id.isin(unknown))
 
 
 RULES = [

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from functools import cache
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 import pycountry
 
 from scripts.problem import ERROR, WARNING
 from scripts.rule import Rows, Tables, rule
+from scripts.support import support
 
 from .shared import dates, dates_in_order, has_read_source, id_is_free, no_cycle, no_near_duplicate, should_be_supported, supported
 
@@ -88,9 +92,9 @@ def has_supplier(rows: Rows, tables: Tables) -> pd.Series:
       bad={"rights_concern": "documented", "citations": [{"citation_type": "news"}]})
 def documented_by_weight(rows: Rows, tables: Tables) -> pd.Series:
     """A documented rights concern has an official document, research, dataset or NGO report among its sources."""
-    sources = tables.sources("deployments")
-    weighty = rows.deployment_id.isin(sources.record[sources.citation_type.isin(WEIGHTY)])
-    return (rows.rights_concern != "documented") | weighty
+    links, types = support(tables, "deployments"), tables.contents["citations"].coded("citation_type")
+    weighty = np.append(types.in_rows(pc.is_in(types.texts, pa.array(WEIGHTY))), False)[links.source]
+    return (rows.rights_concern != "documented") | links.of(weighty)
 
 
 def missing_support(column: str) -> dict:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Callable
+from functools import partial
 
 import pandas as pd
-from ftfy.badness import is_bad
+import pyarrow as pa
+import pyarrow.compute as pc
+from ftfy.badness import BADNESS_RE
 
 from scripts import edtf
 from scripts.package import Field
+from scripts.patterns import translate, without_layout
 from scripts.problem import ERROR, FORMAT, kind
 from scripts.rule import Rows, Rule, Tables, shared
 from scripts.tables import remembered
@@ -18,47 +21,59 @@ from scripts.tables import remembered
 BY_HAND = "Type the cell anew."
 MONTH = ("(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|"
          "dec(?:ember)?)")
-REWRITTEN = re.compile(  # whole cells that one program or another takes for a number, a date, a time, a sum or a yes or no
-    r"[-+(]?[$€£¥]? ?\.?[0-9][0-9.,:/' t-]*(?:e[-+]?[0-9]+)? ?(?:%|am|pm|z|[$€£¥)])?"
-    rf"|{MONTH}\.?[ ./-]?[0-9][0-9 ,./-]*|[0-9]{{1,4}}[ ./-]?{MONTH}\.?[ ,./-]*[0-9]{{0,4}}|true|false", re.IGNORECASE)
-LOST = re.compile(r"\?[^\W\d_]|\?{3}|(?:^|\s)\?\?")
-ADDRESS = re.compile(r"https?://\S+")
+REWRITTEN = (  # whole cells that one program or another takes for a number, a date, a time, a sum or a yes or no
+    r"(?i:[-+(]?[$€£¥]? ?\.?[0-9][0-9.,:/' t-]*(?:e[-+]?[0-9]+)? ?(?:%|am|pm|z|[$€£¥)])?"
+    rf"|{MONTH}\.?[ ./-]?[0-9][0-9 ,./-]*|[0-9]{{1,4}}[ ./-]?{MONTH}\.?[ ,./-]*[0-9]{{0,4}}|true|false)")
+LOST = r"\?[\p{L}\p{Nl}\p{No}]|\?{3}|(?:\A|\s)\?\?"
+ADDRESS = r"https?://[^\s]+"
+INVISIBLE = "".join(["\u00ad\u034f\u061c\u115f\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\u2800\u3164",
+                     "\ue000-\uf8ff\ufeff\ufff9-\ufffb\U000e0000-\U000e007f"])
+Finder = Callable[[pa.StringArray], pa.BooleanArray]
 
-TEXT: list[tuple[str, str, str, str, str, str, Callable[[str], object]]] = [
+
+def has(pattern: str) -> Finder:
+    """Which texts a pattern is found in."""
+    return partial(pc.match_substring_regex, pattern=translate(pattern))
+
+
+def lost_letters(texts: pa.StringArray) -> pa.BooleanArray:
+    """Texts with question marks for letters, not those of an address."""
+    return pc.match_substring_regex(pc.replace_substring_regex(texts, translate(ADDRESS), ""), translate(LOST))
+
+
+TEXT: list[tuple[str, str, str, str, str, str, Finder]] = [
     # code, sentence, good, bad, message, hint, what finds it
     ("mojibake", "No cell holds text that was read in the wrong encoding.", "Zürich", "ZÃ¼rich",
      "The text was once read in the wrong encoding.", "Type the letters as the source has them.",
-     lambda text: "\ufffd" in text or (not text.isascii() and is_bad(text))),
+     has(f"\ufffd|{without_layout(BADNESS_RE.pattern)}")),
     ("spreadsheet-error", "No cell holds what a spreadsheet shows where a formula fails.", "Zzz", "#REF!",
      "The cell holds an error of a spreadsheet.", "Write the value itself.",
-     re.compile(r"(?:#+|#[A-Z/0]+[!?]|#N/A|#GETTING_DATA|Err:[0-9]{3})$").match),
+     has(r"\A(?:#+|#[A-Z/0]+[!?]|#N/A|#GETTING_DATA|Err:[0-9]{3})\z")),
     ("lost-letters", "No cell holds question marks in the place of letters.", "Zürich", "Z?rich",
      "Question marks stand where letters should be, as after saving in an encoding that lacks them.",
-     "Type the letters anew, and save as CSV in UTF-8.", lambda text: LOST.search(ADDRESS.sub("", text))),
+     "Type the letters anew, and save as CSV in UTF-8.", lost_letters),
     ("rewritten-text", "No text is a number, a date, a time or a yes or no alone, which a spreadsheet rewrites.", "p. 3-4", "3-4",
      "The text is a number, a date, a time or a yes or no alone: spreadsheets rewrite such cells (`3-4` becomes a day).",
-     "Put a word to it, such as `p. 3-4` or `section 1.10`.", REWRITTEN.fullmatch),
+     "Put a word to it, such as `p. 3-4` or `section 1.10`.", has(rf"\A(?:{REWRITTEN})\z")),
     ("outer-space", "No cell starts or ends with a space.", "Zzz", "Zzz ", "The cell starts or ends with a space.", FORMAT,
-     lambda text: text != text.strip()),
+     has(r"\A\s|\s\z")),
     ("double-space", "No cell holds two spaces in a row.", "Zzz network", "Zzz  network", "Two spaces stand in a row.", FORMAT,
-     re.compile(r"\S {2,}\S").search),
+     has(r"\S {2,}\S")),
     ("control-character", "No cell holds a control character.", "Zzz", "Zzz\x07", "A control character stands in the cell.", BY_HAND,
-     re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029]").search),
+     has("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029]")),
     ("invisible-character", "No cell holds a character that does not show: zero-width, bidirectional, for private use.", "Zzz", "Zz\u200bz",
      "A character that does not show as itself stands in the cell: of no width, turning the direction of writing, or private.", BY_HAND,
-     re.compile("[\u00ad\u034f\u061c\u115f\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\u2800\u3164"
-                r"\ue000-\uf8ff\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]").search),
+     has(f"[{INVISIBLE}]")),
     ("no-break-space", "No cell holds a no-break space.", "10 000 Zzz", "10\u00a0000 Zzz", "A no-break space stands in the cell.", FORMAT,
-     re.compile("[\u00a0\u202f]").search),
+     has("[\u00a0\u202f]")),
     ("formula", "No cell is one that a spreadsheet would run as a formula.", "Zzz", "=1+1",
      "The cell starts with `=`, `+`, `-` or `@`: a spreadsheet would run it as a formula.", "Start it with another character.",
-     re.compile(r"[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]").match),
+     has(r"\A[=+\-@\t\r\x{ff1d}\x{ff0b}\x{ff0d}\x{ff20}]")),
     ("leading-apostrophe", "No cell starts with a straight apostrophe, which a spreadsheet takes away.", "‘Zzz’ of Zzz", "'Zzz' of Zzz",
-     "The cell starts with `'`: a spreadsheet takes it for a sign that text follows, and drops it.", "Write ‘ or “ instead.",
-     re.compile("'").match),
+     "The cell starts with `'`: a spreadsheet takes it for a sign that text follows, and drops it.", "Write ‘ or “ instead.", has(r"\A'")),
     ("not-nfc", "Text is in Unicode normalisation form C.", "Zürich", "Zu\u0308rich",
      "A letter is stored as letter and accent apart (not NFC).", FORMAT,
-     lambda text: not unicodedata.is_normalized("NFC", text)),
+     lambda texts: pc.not_equal(texts, pc.utf8_normalize(texts, "NFC"))),
 ]
 
 
@@ -84,25 +99,27 @@ def rules(table: str) -> list[Rule]:
             for own, good, bad, message, hint, finds in KINDS]
 
 
-def _clean(table: str, code: str, finds: Callable[[str], object], rows: Rows, tables: Tables) -> pd.DataFrame | bool:
+def _clean(table: str, code: str, finds: Finder, rows: Rows, tables: Tables) -> pd.DataFrame | bool:
     """Cells in which `finds` finds nothing; True where that is all. Only unusual texts are looked at, each once."""
-    found = {text for text in suspects(tables, table) if finds(text)}
-    if not found:
+    texts = suspects(tables, table)
+    found = texts.filter(finds(texts))
+    if not len(found):
         return True
-    described = tables.contents[table].table
-    spared = [field.name for field in described.fields if code in SPARED and (SPARED[code](field) or field.name in described.targets)]
-    return ~rows.isin(found) | rows.columns.isin(spared)
+    content = tables.contents[table]
+    return pd.DataFrame({
+        field.name: True if code in SPARED and (SPARED[code](field) or field.name in content.table.targets)
+        else ~content.coded(field.name).in_rows(pc.is_in(content.coded(field.name).texts, found))
+        for field in content.table.fields}, index=rows.index)
 
 
 SPARED: dict[str, Callable[[Field], bool]] = {  # columns that a rule leaves to the checks of their own form
     "formula": lambda field: field.type in ("integer", "number"),
     "rewritten-text": lambda field: field.type not in ("string", "list") or field.constraints.get("pattern") == edtf.PATTERN}
-UNUSUAL = re.compile(rf"^[\s=+\-@#']|\s$|  |[^\x20-\x7e]|\?\S|^Err:|^(?i:{REWRITTEN.pattern})$")
+UNUSUAL = translate(rf"\A[\s=+\-@#']|\s\z|  |[^\x20-\x7e]|\?[^\s]|\AErr:|\A(?:{REWRITTEN})\z")
 
 
 @remembered
-def suspects(tables: Tables, table: str) -> list[str]:
+def suspects(tables: Tables, table: str) -> pa.StringArray:
     """The distinct texts of a table that one of the rules of text could find something in."""
-    rows = tables[table]
-    texts = set().union(*(rows[column].unique() for column in rows))
-    return [text for text in texts if UNUSUAL.search(text)]
+    columns = [tables.contents[table].coded(column).texts for column in tables[table].columns]
+    return pc.unique(pa.concat_arrays([texts.filter(pc.match_substring_regex(texts, UNUSUAL)) for texts in columns]))

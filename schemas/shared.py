@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from itertools import combinations, takewhile
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from scripts import edtf, near
+from scripts.coded import coded, keys
 from scripts.problem import AS_TEXT, ERROR, WARNING, kind
 from scripts.rule import Example, Rows, Rule, Tables, shared
-from scripts.tables import remembered
+from scripts.support import support
+from scripts.tables import Content, remembered
 
 ZERO = date(1899, 12, 30)  # the day from which spreadsheets count
 DATES = kind("dates-in-order", ERROR, "meaning", "Dates of a record are in order, in at least one reading of partial dates.",
@@ -45,15 +51,20 @@ def dates_in_order(table: str, *columns: str, good: Example, bad: Example) -> Ru
     """Each of the columns, in this order, is not certainly after a later one."""
     pairs = list(combinations(columns, 2))
 
-    def ok(rows: Rows, _tables: Tables) -> pd.Series:
-        return ~pd.concat([edtf.certainly_after(rows[a], rows[b]) for a, b in pairs], axis=1).any(axis=1)
+    def late(rows: Rows, tables: Tables) -> dict[tuple[str, str], np.ndarray]:
+        content = tables.contents[table]
+        return {(a, b): edtf.certainly_after(content.coded(a), content.coded(b)) for a, b in pairs}
 
-    def explain(rows: Rows, _tables: Tables) -> Rows:
-        found = {}
-        for a, b in reversed(pairs):
-            for line in rows.index[edtf.certainly_after(rows[a], rows[b])]:
-                found[line] = {"at": b, "first": a, "second": b, "late": rows.at[line, a], "early": rows.at[line, b]}
-        return pd.DataFrame.from_dict(found, orient="index")
+    def ok(rows: Rows, tables: Tables) -> pd.Series:
+        return pd.Series(~np.logical_or.reduce(list(late(rows, tables).values())), index=rows.index)
+
+    def explain(rows: Rows, tables: Tables) -> Rows:
+        whole, found = tables[table], pd.DataFrame(index=rows.index, columns=["at", "first", "second", "late", "early"], dtype=object)
+        for (a, b), wrong in reversed(late(whole, tables).items()):
+            lines = rows.index.intersection(whole.index[wrong])
+            found.loc[lines, ["at", "first", "second"]] = b, a, b
+            found.loc[lines, ["late", "early"]] = rows.loc[lines, [a, b]].to_numpy()
+        return found
 
     return shared(DATES, table, columns, ok, message="`{first}` is {late}, which is after `{second}`, {early}.",
                   hint="Check both dates against the sources.", good=good, bad=bad, explain=explain)
@@ -63,7 +74,9 @@ def not_in_future(table: str, *columns: str, good: Example, bad: Example) -> Rul
     """The first day of each date is not after the later of tomorrow (UTC) and the package's `created`."""
     def ok(rows: Rows, tables: Tables) -> pd.DataFrame:
         limit = max(str(datetime.now(UTC).date() + timedelta(days=1)), tables.package.created)
-        return pd.DataFrame({column: edtf.first_day(rows[column]) <= limit for column in columns})
+        content = tables.contents[table]
+        return pd.DataFrame({column: edtf.first_day(content.coded(column)) <= edtf.number(limit[:10]) for column in columns},
+                            index=rows.index)
 
     return shared(FUTURE, table, columns, ok, message="`{value}` lies in the future.",
                   hint="Only what has happened is recorded; correct the date.", good=good, bad=bad)
@@ -71,9 +84,10 @@ def not_in_future(table: str, *columns: str, good: Example, bad: Example) -> Rul
 
 def on_calendar(table: str, *columns: str, good: Example, bad: Example) -> Rule:
     """Days exist: no 30 February."""
-    def ok(rows: Rows, _tables: Tables) -> pd.DataFrame:
-        impossible = {text for column in columns for text in rows[column].unique() if not edtf.is_calendar_date(text)}
-        return ~rows[list(columns)].isin(impossible)
+    def ok(rows: Rows, tables: Tables) -> pd.DataFrame:
+        found = {column: tables.contents[table].coded(column) for column in columns}
+        return pd.DataFrame({column: dates.in_rows(list(map(edtf.is_calendar_date, dates.values))) for column, dates in found.items()},
+                            index=rows.index)
 
     return shared(CALENDAR, table, columns, ok, message="`{value}` is no day of the calendar.",
                   hint="Correct the date, or leave the day out: 2021-02.", good=good, bad=bad)
@@ -81,8 +95,11 @@ def on_calendar(table: str, *columns: str, good: Example, bad: Example) -> Rule:
 
 def not_counted_as_days(table: str, *columns: str, good: Example, bad: Example) -> Rule:
     """No date is as many days after the day zero of spreadsheets as a year of our time."""
-    def ok(rows: Rows, _tables: Tables) -> pd.DataFrame:
-        return ~rows[list(columns)].isin({str(ZERO + timedelta(days=year)) for year in range(1950, 2051)})
+    serial = pa.array([str(ZERO + timedelta(days=year)) for year in range(1950, 2051)])
+
+    def ok(rows: Rows, tables: Tables) -> pd.DataFrame:
+        found = {column: tables.contents[table].coded(column) for column in columns}
+        return pd.DataFrame({column: ~dates.in_rows(pc.is_in(dates.texts, serial)) for column, dates in found.items()}, index=rows.index)
 
     return shared(SERIAL, table, columns, ok, message="`{value}` is what a spreadsheet makes of a year once the cell is shown as a date.",
                   hint=f"Write the year. {AS_TEXT}", good=good, bad=bad)
@@ -106,16 +123,15 @@ def has_read_source(table: str, link: str, *, good: Example, bad: Example) -> Ru
                   good=good, bad=bad, needs=(link, "citations"), lacks=True)
 
 
-def sourced(table: str, rows: Rows, tables: Tables) -> pd.Series:
-    """Which records have a source that was read and supports them."""
-    return rows[identifier(table, tables)].isin(tables.supported(table).record)
+def sourced(table: str, rows: Rows, tables: Tables, *columns: str) -> pd.Series:
+    """Which records have a source that was read and supports them, or, where columns are named, one of these."""
+    return pd.Series(support(tables, table).supported(*columns), index=rows.index)
 
 
 def supported(table: str, link: str, *columns: str, when=lambda rows, tables: True, good: Example, bad: Example) -> Rule:
     """Where `when` holds, a read source supports one of the columns; records without any read source have their own rule."""
     def ok(rows: Rows, tables: Tables) -> pd.Series:
-        found = pd.concat([tables.has_support(table, column) for column in columns], axis=1).any(axis=1)
-        return found | ~sourced(table, rows, tables) | ~pd.Series(when(rows, tables), index=rows.index)
+        return sourced(table, rows, tables, *columns) | ~sourced(table, rows, tables) | ~pd.Series(when(rows, tables), index=rows.index)
 
     names = " or ".join(f"`{column}`" for column in columns)
     return shared(UNSUPPORTED, table, tuple(c for c in columns if c != "parties"), ok,
@@ -129,7 +145,7 @@ def should_be_supported(table: str, link: str, column: str, unless: str = "", *,
     def ok(rows: Rows, tables: Tables) -> pd.Series:
         says = (~rows[column].isin(["", unless]) if not part else
                 rows[identifier(table, tables)].isin(tables[part][tables.contents[part].table.id]))
-        return tables.has_support(table, column) | ~says | ~sourced(table, rows, tables)
+        return sourced(table, rows, tables, column) | ~says | ~sourced(table, rows, tables)
 
     return shared(UNSUPPORTED_COLUMN, table, () if part else (column,), ok, counted=True, lacks=True,
                   message=f"In {{count}} records no source that was read supports `{column}`; the first is `{{record}}`.",
@@ -139,20 +155,26 @@ def should_be_supported(table: str, link: str, column: str, unless: str = "", *,
 
 def supports_something(link: str, table: str, *, good: Example, bad: Example) -> Rule:
     """No source supports a column that is empty in its record; parts that are rows of other tables are left alone."""
+    def lacking(tables: Tables) -> Iterator[tuple[str, np.ndarray]]:
+        """Columns, each with the links that name it though it is empty in the one record they belong to."""
+        content, links = tables.contents[table], support(tables, table)
+        many = np.bincount(links.ids.codes, minlength=len(links.ids.texts))
+        for column in sorted(set(links.columns) & set(content.table.columns)):
+            empty = content.coded(column).is_text("") & ~tables.broken(table, column).to_numpy()
+            if empty.any():
+                lacks = np.append((np.bincount(links.ids.codes[empty], minlength=len(many)) > 0) & (many == 1), False)
+                yield column, links.names(column) & lacks[links.record]
+
     def ok(rows: Rows, tables: Tables) -> pd.Series:
-        key, named = identifier(table, tables), tables.named(table)
-        records = tables[table][~tables[table][key].duplicated(keep=False)]
-        wrong: set[int] = set()
-        for column in set(named.column) & set(records.columns):
-            lacking = records.loc[(records[column] == "") & ~tables.broken(table, column), key]
-            wrong |= set(named.line[(named.column == column) & named.record.isin(lacking)])
-        return pd.Series(~rows.index.isin(list(wrong)), index=rows.index)
+        wrong = np.zeros(len(rows), dtype=bool)
+        for _, links in lacking(tables):
+            wrong |= links
+        return pd.Series(~wrong, index=rows.index)
 
     def explain(rows: Rows, tables: Tables) -> Rows:
-        records, named = tables[table].set_index(identifier(table, tables)), tables.named(table)
-        columns = {line: [column for column in part.column if column in records and records.at[part.record.iloc[0], column] == ""]
-                   for line, part in named[named.line.isin(rows.index)].groupby("line")}
-        return pd.DataFrame({"lacking": [", ".join(f"`{column}`" for column in columns[line]) for line in rows.index]}, index=rows.index)
+        found = pd.DataFrame(dict(lacking(tables)), index=tables[link].index).loc[rows.index]
+        return pd.DataFrame({"lacking": [", ".join(f"`{column}`" for column, wrong in zip(found, row, strict=True) if wrong)
+                                         for row in found.to_numpy()]}, index=rows.index)
 
     return shared(SUPPORTS_NOTHING, link, ("supports",), ok, explain=explain, needs=(table, "citations"),
                   message="The source supports {lacking}, which is empty in the record.",
@@ -162,9 +184,10 @@ def supports_something(link: str, table: str, *, good: Example, bad: Example) ->
 def takes_one_side(link: str, table: str, *, good: Example, bad: Example) -> Rule:
     """Where a source has two links to a record, one for each stance, they name different columns."""
     def again(tables: Tables) -> Rows:
-        link_of, rows = tables.link_to_sources(table), tables[link].reset_index(names="line")
+        link_of, content = tables.link_to_sources(table), tables.contents[link]
         pair = [link_of.id, "citation_id"]
-        named = rows[rows.duplicated(pair, keep=False)].drop_duplicates(link_of.primary_key)
+        twice = pd.Series(keys([content.coded(column) for column in pair])).duplicated(keep=False).to_numpy()
+        named = content.rows[twice].reset_index(names="line").drop_duplicates(link_of.primary_key)
         named = named.assign(supports=named.supports.str.split(link_of.by_name["supports"].delimiter)).explode("supports")
         return named[named.duplicated([*pair, "supports"])]
 
@@ -182,17 +205,19 @@ def takes_one_side(link: str, table: str, *, good: Example, bad: Example) -> Rul
 
 def id_is_free(table: str, *, good: Example, bad: Example) -> Rule:
     """No table of records before this one, in the order of the package, has the id."""
-    @remembered
-    def taken(tables: Tables, table: str) -> dict[str, str]:
-        earlier = takewhile(lambda content: content.table.name != table, tables)
-        return {key: content.table.path for content in earlier if content.table.is_record and content.whole
-                for key in content.rows[content.table.id]}
+    def earlier(tables: Tables) -> Iterator[Content]:
+        before = takewhile(lambda content: content.table.name != table, tables)
+        return (content for content in before if content.table.is_record and content.whole)
 
     def ok(rows: Rows, tables: Tables) -> pd.Series:
-        return ~rows[identifier(table, tables)].isin(taken(tables, table).keys())
+        ids, free = tables.contents[table].coded(identifier(table, tables)), np.ones(len(rows), dtype=bool)
+        for content in earlier(tables):
+            free &= ~ids.in_rows(pc.is_in(ids.texts, content.coded(content.table.id).texts))
+        return pd.Series(free, index=rows.index)
 
     def explain(rows: Rows, tables: Tables) -> Rows:
-        return pd.DataFrame({"where": rows[identifier(table, tables)].map(taken(tables, table))})
+        taken = {key: content.table.path for content in earlier(tables) for key in content.rows[content.table.id]}
+        return pd.DataFrame({"where": rows[identifier(table, tables)].map(taken)})
 
     return shared(ID_TAKEN, table, (), ok, message="The id stands already in {where}.", hint="Give one of the two another id.",
                   good=good, bad=bad, explain=explain)
@@ -201,32 +226,42 @@ def id_is_free(table: str, *, good: Example, bad: Example) -> Rule:
 def no_cycle(table: str, column: str, *, good: Example, bad: Example) -> Rule:
     """Following the column from record to record never comes back."""
     def ok(rows: Rows, tables: Tables) -> pd.Series:
-        up = dict(zip(rows[identifier(table, tables)], rows[column], strict=True))
-        return ~rows[identifier(table, tables)].isin({start for start in up if up[start] and comes_back(start, up)})
+        given = rows[column] != ""
+        up = dict(zip(rows[identifier(table, tables)][given], rows[column][given], strict=True))
+        return ~rows[identifier(table, tables)].isin(in_circles(up)) if up else pd.Series(True, index=rows.index)
 
     return shared(CYCLE, table, (column,), ok, message=f"Following `{column}` from this record leads back to it.",
                   hint=f"Empty or correct `{column}` in one of the records on the way.", good=good, bad=bad)
 
 
-def comes_back(start: str, up: dict[str, str]) -> bool:
-    """Whether the way up from `start` returns to it."""
-    seen, here = set(), up[start]
-    while here and here not in seen and here != start:
-        seen.add(here)
-        here = up.get(here, "")
-    return here == start
+def in_circles(up: dict[str, str]) -> set[str]:
+    """What comes back to itself on the way up; each is passed once, however long the way."""
+    found: set[str] = set()
+    passed: dict[str, str] = {}  # key → where the walk started that passed it
+    for start in up:
+        here = start
+        while here and here in up and here not in passed:
+            passed[here] = start
+            here = up[here]
+        if passed.get(here) == start and here not in found:
+            found.add(circle := here)
+            while (circle := up[circle]) != here:
+                found.add(circle)
+    return found
 
 
 def is_used(table: str, *users: str, good: Example, bad: Example) -> Rule:
     """Some row of the tables that refer to this one names the record; silent while one of their references is broken."""
     def ok(rows: Rows, tables: Tables) -> pd.Series:
-        used: set[str] = set()
+        ids = tables.contents[table].coded(identifier(table, tables))
+        used = np.zeros(len(ids.texts), dtype=bool)
         for content in tables:
             for column in (c for c, target in content.table.targets.items() if target == table):
                 if tables.broken(content.table.name, column).any():
                     return pd.Series(True, index=rows.index)
-                used |= set(content.rows[column])
-        return rows[identifier(table, tables)].isin(used)
+                named = tables.numbers(content.table.name, column, table, identifier(table, tables))
+                used[named[named >= 0]] = True
+        return pd.Series(ids.in_rows(used), index=rows.index)
 
     return shared(UNUSED, table, (), ok, message="Nothing refers to this record.",
                   hint="Name it where it is used, or leave it out; one that was in a release gets a row in data/withdrawn.csv.",
@@ -238,7 +273,7 @@ def no_near_duplicate(table: str, name: str, *block: str, leave_out: bool, good:
     @remembered
     def found(tables: Tables, table: str) -> dict[int, int]:
         rows = tables[table].drop_duplicates(identifier(table, tables))
-        near_ones = near.pairs(rows[name], rows[list(block)].itertuples(index=False, name=None), leave_out)
+        near_ones = near.pairs(rows[name], keys([coded(rows[column]) for column in block]), leave_out)
         return {int(rows.index[i]): int(rows.index[j]) for i, j in near_ones.items()}
 
     def ok(rows: Rows, tables: Tables) -> pd.Series:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from itertools import combinations
+from collections.abc import Iterator
+from itertools import groupby
+from operator import itemgetter
+from typing import NamedTuple
 
 import pandas as pd
 
 from scripts import edtf
+from scripts.coded import keys
 from scripts.problem import ERROR, WARNING
 from scripts.rule import Rows, Tables, rule
+from scripts.tables import remembered
 
 from .shared import dates, dates_in_order, has_read_source, id_is_free, should_be_supported, supported
 
@@ -16,6 +21,7 @@ LINK = "role_citations"
 WHO = ["holder", "affiliation_id", "country_code"]
 SINGLE = ("president", "secretary_general", "chair")
 TERM = ["body_id", "committee", "role"]
+RUNNING = 100  # terms still running of one office that the next is held against
 SECOND = {"role_id": "zzz-second", "holder": "Yyy Holder", "started": "2020", "ended": "2022"}
 FIRST = {"role_id": "zzz-role", "started": "2018", "ended": "2020"}
 
@@ -40,30 +46,72 @@ def has_holder(rows: Rows, _tables: Tables) -> pd.Series:
     return (rows[WHO] != "").any(axis=1)
 
 
-def clashes(rows: Rows) -> tuple[dict[int, int], dict[int, int]]:
+class Term(NamedTuple):
+    """A term in an office: its line, its holder, and its dates, the end empty where it is open."""
+
+    line: int
+    holder: str
+    started: str
+    ended: str
+
+
+@remembered
+def clashes(tables: Tables) -> tuple[dict[int, int], dict[int, int]]:
     """Line → line of another holder of the same single office: terms that certainly overlap, and open terms that another
     holder's later start ends."""
-    dated = (edtf.first_day(rows.started) != "") & ((rows.ended == "") | (edtf.last_day(rows.ended) != ""))
-    single = rows[rows.role.isin(SINGLE) & (rows.holder != "") & dated]
+    content = tables.contents["standards_roles"]
+    rows, ended = content.rows, content.coded("ended")
+    dated = (edtf.first_day(content.coded("started")) > 0) & (ended.is_text("") | (edtf.last_day(ended) > 0))
+    offices = pd.Series(keys([content.coded(column) for column in TERM]), index=rows.index)
+    offices = offices[rows.role.isin(SINGLE) & (rows.holder != "") & dated]
+    single = rows.loc[offices.index[offices.duplicated(keep=False)], ["holder", "started", "ended"]].assign(office=offices)
     certain: dict[int, int] = {}
     hidden: dict[int, int] = {}
-    for _, terms in single[single.duplicated(TERM, keep=False)].groupby(TERM):
-        dated = terms.sort_values("started", kind="stable")
-        for (line, a), (later, b) in combinations(dated.iterrows(), 2):
-            if a.holder == b.holder:
-                continue
-            if a.ended and b.ended and edtf.certainly_overlap(a.started, a.ended, b.started, b.ended):
-                certain.setdefault(later, line)
-            elif not a.ended and b.started != a.started:
-                hidden.setdefault(line, later)
+    single = single.sort_values(["office", "started"], kind="stable")
+    terms = map(Term, single.index.tolist(), *(single[column].tolist() for column in ("holder", "started", "ended")))
+    for _, office in groupby(zip(single.office.tolist(), terms, strict=True), key=itemgetter(0)):
+        of_one = [term for _, term in office]
+        certain.update(overlapping(of_one))
+        hidden.update(ended_by_another(of_one))
     return certain, hidden
+
+
+def overlapping(terms: list[Term]) -> Iterator[tuple[int, int]]:
+    """Lines of terms of one office, by start, that certainly overlap an earlier one of another holder, with that of the first."""
+    running: list[Term] = []
+    for term in terms:
+        running = [other for other in running if edtf.first(other.ended) > edtf.first(term.started)]
+        for other in running[:RUNNING] if term.ended else []:
+            if other.holder != term.holder and edtf.certainly_overlap(other.started, other.ended, term.started, term.ended):
+                yield term.line, other.line
+                break
+        running += [term] if term.ended else []
+
+
+def ended_by_another(terms: list[Term]) -> Iterator[tuple[int, int]]:
+    """Lines of open terms of one office, by start, after which another holder started, with that of the first."""
+    start, holder = next_other([term.started for term in terms]), next_other([term.holder for term in terms])
+    for at, term in enumerate(terms):
+        after = start[at]
+        if not term.ended and after < len(terms):
+            after = holder[after] if terms[after].holder == term.holder else after
+            if after < len(terms):
+                yield term.line, terms[after].line
+
+
+def next_other(values: list[str]) -> list[int]:
+    """For each position the next one with another value; the length where there is none."""
+    found = [len(values)] * len(values)
+    for at in range(len(values) - 2, -1, -1):
+        found[at] = found[at + 1] if values[at + 1] == values[at] else at + 1
+    return found
 
 
 def other(index: int):
     """The record that a line clashes with, of the first or second kind of clash."""
     def explain(rows: Rows, tables: Tables) -> pd.DataFrame:
         whole = tables["standards_roles"]
-        found = clashes(whole)[index]
+        found = clashes(tables)[index]
         return pd.DataFrame({"other": [whole.role_id.at[found[line]] for line in rows.index]}, index=rows.index)
     return explain
 
@@ -71,17 +119,17 @@ def other(index: int):
 @rule("standards_roles", "overlapping-terms", ERROR, ["started", "ended", *TERM], explain=other(0),
       message="The term overlaps that of `{other}`, another holder of the same office.",
       hint="Check the dates; joint chairs are `co_chair`.", good=example({}, {}), bad=example({"ended": "2021-06"}, {}))
-def one_holder(rows: Rows, _tables: Tables) -> pd.Series:
+def one_holder(rows: Rows, tables: Tables) -> pd.Series:
     """One holder at a time is president, secretary-general or chair of a body and committee."""
-    return pd.Series(~rows.index.isin(clashes(rows)[0]), index=rows.index)
+    return pd.Series(~rows.index.isin(list(clashes(tables)[0])), index=rows.index)
 
 
 @rule("standards_roles", "open-term", WARNING, ["ended", "started", *TERM], explain=other(1),
       message="The term has no end, yet `{other}` started in the same office later.",
       hint="Add the end if a source gives it.", good=example({}, {}), bad=example({"ended": ""}, {}))
-def end_not_hidden(rows: Rows, _tables: Tables) -> pd.Series:
+def end_not_hidden(rows: Rows, tables: Tables) -> pd.Series:
     """A term in an office that one person holds has an end where another holder started later."""
-    return pd.Series(~rows.index.isin(clashes(rows)[1]), index=rows.index)
+    return pd.Series(~rows.index.isin(list(clashes(tables)[1])), index=rows.index)
 
 
 RULES = [

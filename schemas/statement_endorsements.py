@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from scripts import edtf
+from scripts.coded import coded
 from scripts.problem import ERROR
 from scripts.rule import Rows, Tables, rule
 
@@ -26,7 +27,8 @@ def issue_dates(rows: Rows, tables: Tables) -> pd.Series:
       good={"date": "2017", "stage": "draft"}, bad={"date": "2017", "stage": "adopted"})
 def not_before_issue(rows: Rows, tables: Tables) -> pd.Series:
     """No state endorses a statement before its issue, but at stage draft."""
-    return (rows.stage == "draft") | ~edtf.certainly_after(issue_dates(rows, tables), rows.date)
+    dates_ = tables.contents["statement_endorsements"].coded("date")
+    return (rows.stage == "draft") | ~edtf.certainly_after(coded(issue_dates(rows, tables)), dates_)
 
 
 RULES = [*dates("statement_endorsements", "date", example="date"), not_before_issue]

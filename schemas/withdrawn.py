@@ -8,7 +8,7 @@ from scripts.problem import ERROR
 from scripts.rule import Rows, Tables, rule
 
 from .claim_records import ids
-from .shared import comes_back, not_in_future
+from .shared import in_circles, not_in_future
 
 
 def all_ids(tables: Tables) -> set[str]:
@@ -33,7 +33,7 @@ def replacement_exists(rows: Rows, tables: Tables) -> pd.Series:
     found = rows.replaced_by == ""
     for table, part in rows.groupby("table"):
         heirs = dict(zip(part.record_id, part.replaced_by, strict=True))
-        later = {record for record in heirs if not comes_back(record, heirs)}
+        later = set(heirs) - in_circles(heirs)
         known = table in tables.contents and tables.whole(table)
         found |= rows.index.isin(part.index[part.replaced_by.isin(set(ids(table, tables)) | later)] if known else part.index)
     return found

@@ -14,8 +14,6 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-SPECIAL = '[,"\n\r]'  # what puts a cell in quotes (RFC 4180, 2.6)
-
 
 @dataclass(frozen=True, eq=False)
 class Coded:
@@ -71,28 +69,3 @@ def keys(columns: Sequence[Coded]) -> np.ndarray:
         return pd.factorize(left.astype(np.int64) * max(len(right.texts), 1) + right.codes)[0]
 
     return reduce(both, columns[1:], columns[0].codes)
-
-
-def lines(columns: Sequence[Coded], end: str = "") -> pa.StringArray:
-    """The rows as lines of canonical CSV with an `end`: cells in quotes where they must be (RFC 4180), and only there."""
-    texts = [quoted(column.texts, alone=len(columns) == 1) for column in columns]
-    if end:
-        texts[-1] = pc.binary_join_element_wise(texts[-1], end, "")
-    return pc.binary_join_element_wise(*(text.take(pa.array(column.codes)) for text, column in zip(texts, columns, strict=True)), ",")
-
-
-def body(columns: Sequence[Coded]) -> pa.Buffer:
-    """The bytes of the rows as canonical CSV."""
-    written = lines(columns, "\n")
-    offsets, data = np.frombuffer(written.buffers()[1], dtype=np.int32), written.buffers()[2]
-    return data.slice(0, int(offsets[len(written)])) if data else pa.py_buffer(b"")
-
-
-def quoted(texts: pa.StringArray, alone: bool = False) -> pa.StringArray:
-    """Texts as cells of CSV. An empty one that is `alone` in its row is in quotes: the line would be blank."""
-    needs = pc.match_substring_regex(texts, SPECIAL)
-    if alone:
-        needs = pc.or_(needs, pc.equal(texts, ""))
-    if not pc.any(needs).as_py():
-        return texts
-    return pc.if_else(needs, pc.binary_join_element_wise('"', pc.replace_substring(texts, '"', '""'), '"', ""), texts)

@@ -12,6 +12,7 @@ import pandas as pd
 from .canonical import bytes_of, mend_bytes
 from .package import MISSING, Package, Table
 from .read import parse, read_table
+from .support import support
 from .tables import Content, Tables
 
 Row: TypeAlias = dict[str, str]
@@ -289,9 +290,9 @@ def sourcing(tables: Tables, table: Table) -> dict[str, Pair] | None:
         return None
     citations = tables["citations"].drop_duplicates("citation_id").set_index("citation_id")
     texts = citations.original_publisher.where(citations.original_publisher != MISSING, citations.publisher)
-    sources = tables.sources(table.name)
-    sources = sources[sources.read & (sources.stance == "supports")]
-    found = sources.assign(text=sources.citation_id.map(texts)).groupby("record")[["citation_id", "text"]].nunique()
+    known = support(tables, table.name)
+    sources = tables[known.link.name][known.read & known.backs]
+    found = sources.assign(text=sources.citation_id.map(texts)).groupby(known.link.id)[["citation_id", "text"]].nunique()
     return dict(zip(found.index, found.itertuples(index=False, name=None), strict=True))
 
 

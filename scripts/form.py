@@ -103,9 +103,10 @@ def has_key(content: Content, columns: tuple[str, ...]) -> np.ndarray:
 
 def repeats(content: Content, columns: tuple[str, ...], kind_: Kind, earlier: dict[int, int], line: int) -> Problem:
     """The problem of a row whose key stands already on an earlier line."""
+    alone = len(columns) == 1
     return kind_.at(f"`{' '.join(content.rows.loc[line, list(columns)])}` stands already on line {earlier[line]}.",
-                    "Delete one of the two rows, or give this one an id of its own." if len(columns) == 1 else "Delete one of the two rows.",
-                    column=columns[0] if len(columns) == 1 else None, **place(content, line))
+                    "Delete one of the two rows, or give this one an id of its own." if alone else "Delete one of the two rows.",
+                    column=columns[0] if alone else None, **place(content, line))
 
 
 def check_foreign_key(tables: Tables, content: Content, key: ForeignKey) -> None:
@@ -113,7 +114,7 @@ def check_foreign_key(tables: Tables, content: Content, key: ForeignKey) -> None
     target = tables.contents[key.resource]
     if not target.readable or not set(key.reference) <= set(target.rows.columns) or not set(key.fields) <= set(content.rows.columns):
         return
-    loose = content.rows.index[without_target(content, target, key) & ~tables.broken(content.table.name, *key.fields).to_numpy()]
+    loose = content.rows.index[without_target(tables, content, key) & ~tables.broken(content.table.name, *key.fields).to_numpy()]
     if not len(loose):
         return
     values, known = content.rows[list(key.fields)], target.rows[list(key.reference)]
@@ -121,7 +122,8 @@ def check_foreign_key(tables: Tables, content: Content, key: ForeignKey) -> None
     excused = spelt_rightly(lost, broken_keys(tables, target, key.reference))
     excused |= renamed(tables, target, key, lost - excused)
     if excused:
-        loose = [line for line, value in zip(loose, values.loc[loose].itertuples(index=False, name=None), strict=True) if value not in excused]
+        named = zip(loose, values.loc[loose].itertuples(index=False, name=None), strict=True)
+        loose = [line for line, value in named if value not in excused]
     column = key.fields[0] if len(key.fields) == 1 else None
     labels = by_label(target) if column and len(loose) else {}
 
@@ -140,13 +142,15 @@ def check_foreign_key(tables: Tables, content: Content, key: ForeignKey) -> None
     tables.problems.add_rows(FOREIGN_KEY, loose, make, content.table.name, key.fields)
 
 
-def without_target(content: Content, target: Content, key: ForeignKey) -> np.ndarray:
+def without_target(tables: Tables, content: Content, key: ForeignKey) -> np.ndarray:
     """Which rows have a key that the table it refers to lacks."""
-    columns, known = ([of.coded(column) for column in names] for of, names in ((content, key.fields), (target, key.reference)))
+    columns = [content.coded(column) for column in key.fields]
     if len(columns) == 1:
-        return ~columns[0].in_rows(pc.or_(pc.is_in(columns[0].texts, known[0].texts), pc.equal(columns[0].texts, MISSING)))
+        found = tables.numbers(content.table.name, *key.fields, key.resource, *key.reference)
+        return (found < 0)[columns[0].codes] & has_key(content, key.fields)
+    known = [tables.contents[key.resource].coded(column).cells() for column in key.reference]
     both = pd.MultiIndex.from_arrays([column.cells() for column in columns])
-    return ~both.isin(pd.MultiIndex.from_arrays([column.cells() for column in known])) & has_key(content, key.fields)
+    return ~both.isin(pd.MultiIndex.from_arrays(known)) & has_key(content, key.fields)
 
 
 def by_label(content: Content) -> dict[str, str]:

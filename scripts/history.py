@@ -115,7 +115,7 @@ def sharpened(content: Content, before: Content) -> Iterator[Problem]:
         if f"{column} before" not in rows:
             continue
         months = rows[rows[f"{column} before"].str.fullmatch(MONTH)]
-        days = months[months[column] == edtf.first_day(months[f"{column} before"])]
+        days = months[months[column] == months[f"{column} before"].map(edtf.first)]
         if len(days) > max(FEW, len(months) / 2):
             for row in days.to_dict("records"):
                 yield SHARPENED.at(f"`{row[column]}` was `{row[f'{column} before']}`, and most other months here have become days too.",

@@ -9,12 +9,13 @@ from pathlib import Path
 import pandas as pd
 
 import schemas
-from schemas import check_of, rules_of
+from schemas import outcome, rules_of
 
 from .form import place
 from .package import Table
 from .problem import ERROR, Problem, kind
 from .rule import Rule
+from .support import records_in_doubt
 from .tables import Content, Tables
 
 OTHER_SCHEMA = kind("other-schema", ERROR, "package", "A schema has every column and key that the rules of the installed project read.",
@@ -58,7 +59,7 @@ def lacks_of(table: Table) -> str:
 
 def run(rule: Rule, content: Content, tables: Tables) -> None:
     """One rule over the rows of its table."""
-    found = check_of(rule, tables)(content.rows).check_output
+    found = outcome(rule, tables, content.rows)
     if isinstance(found, pd.DataFrame):
         for column in found.columns[~found.all()]:
             report(rule, content, tables, column, content.rows.index[~found[column].astype(bool)])
@@ -72,7 +73,7 @@ def report(rule: Rule, content: Content, tables: Tables, column: str | None, lin
     columns = (column,) if column and column not in rule.columns else rule.columns or (table.id,)
     lines = lines[~lines.isin(tables.problems.broken_lines(table.name, columns))]
     if rule.lacks:
-        lines = lines[~rows.loc[lines, table.id].isin(tables.records_in_doubt(table.name))]
+        lines = lines[~rows.loc[lines, table.id].isin(records_in_doubt(tables, table.name))]
     if not len(lines):
         return
     if rule.counted:

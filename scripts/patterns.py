@@ -15,6 +15,7 @@ SPACES, WORDS = r"\s\x0b\x1c-\x1f\x85\p{Z}", r"\p{L}\p{N}_"  # what `re` takes f
 CLASSES = {r"\d": r"\p{Nd}", r"\D": r"\P{Nd}", r"\s": f"[{SPACES}]", r"\S": f"[^{SPACES}]", r"\w": f"[{WORDS}]", r"\W": f"[^{WORDS}]"}
 WITHIN = {**CLASSES, r"\s": SPACES, r"\w": WORDS}  # the same within brackets, where a class cannot be turned round
 OTHERWISE = re.compile(r"\\[bB]|\[\[:")  # what both know, and take for different things
+LAYOUT = re.compile(r"(\\.|\[(?:\\.|[^\]\\])*\])|#[^\n]*|\s+", re.DOTALL)
 PART = re.compile(r"\\.|\[\^?\]?|\]|\{,|.", re.DOTALL)
 
 
@@ -24,13 +25,13 @@ def whole(pattern: str) -> str | None:
     possesses, is too large, or is none for `re` either."""
     if OTHERWISE.search(pattern):
         return None
-    translated = rf"\A(?:{translate(pattern)})\z"
     try:
         re.compile(pattern)
-        pc.match_substring_regex(pa.array([""]), translated)
-    except (re.error, RecursionError, OverflowError, pa.ArrowException):
+        found = rf"\A(?:{translate(pattern)})\z"
+        pc.match_substring_regex(pa.array([""]), found)
+    except (ValueError, re.error, RecursionError, OverflowError):
         return None
-    return translated
+    return found
 
 
 def matches(pattern: str, text: str) -> bool:
@@ -39,7 +40,7 @@ def matches(pattern: str, text: str) -> bool:
 
 
 def translate(pattern: str) -> str:
-    """The pattern with each class and repetition written as RE2 has it."""
+    """The pattern with each class and repetition written as RE2 has it. Raises ValueError where it has none."""
     parts, inside = [], False
     for part in PART.findall(pattern):
         if part.startswith("[") and not inside:
@@ -50,7 +51,12 @@ def translate(pattern: str) -> str:
             part = "{0,"
         elif part in CLASSES:
             part = (WITHIN if inside else CLASSES)[part]
-            if inside and part.startswith("[^"):
-                return "("  # no pattern at all
+            if inside and part.startswith("["):
+                raise ValueError("a class that is turned round cannot stand in brackets")
         parts.append(part)
     return "".join(parts)
+
+
+def without_layout(pattern: str) -> str:
+    """A pattern that was written with `re.VERBOSE` as one that was not."""
+    return LAYOUT.sub(r"\1", pattern)

@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 
-from .coded import Coded, body, of_arrow
+from .coded import Coded, of_arrow
 from .package import Package, Table
 from .problem import ERROR, FORMAT, Problem, did_you_mean, kind, nearest, plain
 from .tables import Content, Tables, empty
@@ -28,7 +28,8 @@ csv.field_size_limit(min(sys.maxsize, 2**31 - 1))
 READERS = 2  # tables that are read at the same time
 LAST_LINE = "The last line does not end."
 LETTER_OR_DIGIT = r"[\pL\pN]"
-CONFLICT_CELL = "^(?:<<<<<<<|>>>>>>>) "  # how the mark of a conflict starts that has as many cells as a row
+CELL = r'(?:[^,"\r\n\x00]*|"[^",\r\n\x00]*(?:,|"")(?:[^"\r\n\x00]|"")*")'  # as RFC 4180 has it, quoted where it must be
+CONFLICT_CELL = "^[<>]{7} "  # how the mark of a conflict starts that has as many cells as a row
 CONFLICT_MARK = re.compile("<<<<<<< |=======$|>>>>>>> ")  # a cell may start with `=======`, but a comma follows it
 WORKBOOK = b"PK\x03\x04"  # how a zip archive starts
 DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "bars"}
@@ -118,48 +119,50 @@ def parse(table: Table, data: bytes) -> tuple[Content, list[Problem]]:
 def parse_canonical(table: Table, data: bytes) -> Content | None:
     """A table from a file that holds it as `format` writes it, but for the order of its rows; else None.
 
-    Arrow reads it. That it has read it rightly is shown by writing what was read: where the same bytes come out, there is no other
-    way to read them, and each row is a line.
+    Such a file is told by one regular expression, can be read in one way only, and has a row on each line: Arrow reads it.
     """
-    header = ",".join(table.columns).encode() + b"\n"
-    if not data.startswith(header) or len(table.columns) < 2 or b"\0" in data or b"\r" in data:
+    if not is_canonical(table, data):
         return None
     try:
-        columns = read_columns(table, data)
-        same = pa.py_buffer(data).slice(len(header)).equals(body(columns))
-    except pa.ArrowException:
+        found = pyarrow.csv.read_csv(
+            pa.BufferReader(data), pyarrow.csv.ReadOptions(use_threads=False, block_size=len(data) + 1),
+            convert_options=pyarrow.csv.ConvertOptions(column_types=dict.fromkeys(table.columns, pa.string()), strings_can_be_null=False))
+    except pa.ArrowException:  # it is no UTF-8
         return None
-    count = len(columns[0].codes)
-    if (not same or data.count(b"\n") != count + 1 or pc.any(pc.match_substring_regex(columns[0].texts, CONFLICT_CELL)).as_py()
-            or any(is_no_row(table, columns, row) for row in doubtful(table, columns))):
+    columns = {name: of_arrow(column.combine_chunks()) for name, column in zip(table.columns, found.columns, strict=True)}
+    if any(is_no_row(table, columns, row) for row in doubtful(table, columns)):
         return None
-    rows = pd.DataFrame({name: pd.Series(column.cells(), dtype=object) for name, column in zip(table.columns, columns, strict=True)})
-    rows.index = pd.RangeIndex(2, count + 2, name="line")
-    return Content(table, rows, data, columns=dict(zip(table.columns, columns, strict=True)))
+    rows = pd.DataFrame({name: pd.Series(column.cells(), dtype=object) for name, column in columns.items()})
+    rows.index = pd.RangeIndex(2, len(rows) + 2, name="line")
+    return Content(table, rows, data, columns=columns)
 
 
-def read_columns(table: Table, data: bytes) -> list[Coded]:
-    """The columns of a CSV file as Arrow reads it, every cell as text. Raises pyarrow.ArrowException where it cannot."""
-    found = pyarrow.csv.read_csv(
-        pa.BufferReader(data), pyarrow.csv.ReadOptions(use_threads=False, block_size=len(data) + 1),
-        pyarrow.csv.ParseOptions(newlines_in_values=False),
-        pyarrow.csv.ConvertOptions(column_types=dict.fromkeys(table.columns, pa.string()), strings_can_be_null=False))
-    return [of_arrow(column.combine_chunks()) for column in found.columns]
+def is_canonical(table: Table, data: bytes) -> bool:
+    """Whether the bytes are the header and then lines of as many cells, in quotes only where they must be."""
+    header = ",".join(table.columns).encode() + b"\n"
+    if not data.startswith(header) or len(table.columns) < 2:
+        return False
+    ends = pa.py_buffer(np.array([0, len(data) - len(header)], dtype=np.int64))
+    rows = pa.Array.from_buffers(pa.large_binary(), 1, [None, ends, pa.py_buffer(data).slice(len(header))])
+    return pc.match_substring_regex(rows, rf"\A(?:{CELL}(?:,{CELL}){{{len(table.columns) - 1}}}\n)*\z")[0].as_py()
 
 
-def doubtful(table: Table, columns: list[Coded]) -> list[int]:
-    """The rows that may be blank or somebody's note: without a letter or digit in one of the two columns that ask for one and have
-    the fewest texts."""
-    asked = [column for field, column in zip(table.fields, columns, strict=True) if field.required] or columns[:1]
-    asked = sorted(asked, key=lambda column: len(column.texts))[:2]
-    filled = [column.in_rows(pc.match_substring_regex(column.texts, LETTER_OR_DIGIT)) for column in asked]
-    return np.flatnonzero(~np.logical_and.reduce(filled)).tolist()
+def doubtful(table: Table, columns: dict[str, Coded]) -> list[int]:
+    """The rows that may be blank, somebody's note or the mark of a merge conflict: without a letter or digit in one of the two columns
+    that ask for one and have the fewest texts, or with the start of a mark."""
+    asked = [columns[field.name] for field in table.fields if field.required] or [columns[table.id]]
+    fewest = sorted(asked, key=lambda column: len(column.texts))[:2]
+    filled = [column.in_rows(pc.match_substring_regex(column.texts, LETTER_OR_DIGIT)) for column in fewest]
+    first = columns[table.columns[0]]
+    marked = first.in_rows(pc.match_substring_regex(first.texts, CONFLICT_CELL))
+    return np.flatnonzero(~np.logical_and.reduce(filled) | marked).tolist()
 
 
-def is_no_row(table: Table, columns: list[Coded], row: int) -> bool:
-    """Whether a row is blank or somebody's note."""
-    cells = [column.values[column.codes[row]] for column in columns]
-    return not any(map(str.strip, cells)) or find_note(table, list(table.columns), cells, row + 2, {}) is not None
+def is_no_row(table: Table, columns: dict[str, Coded], row: int) -> bool:
+    """Whether a row is blank, somebody's note or the mark of a merge conflict."""
+    cells = [column.values[column.codes[row]] for column in columns.values()]
+    return (not any(map(str.strip, cells)) or find_note(table, list(table.columns), cells, row + 2, {}) is not None
+            or CONFLICT_MARK.match(cells[0]) is not None)
 
 
 def parse_any(table: Table, data: bytes) -> tuple[Content, list[Problem]]:

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from functools import cached_property, wraps
 from typing import TypeVar
 
+import numpy as np
 import pandas as pd
+import pyarrow.compute as pc
 
 from .coded import Coded, coded
 from .package import Package, Table
@@ -85,59 +87,14 @@ class Tables:
         """Rows of a table in which one of the columns (or, with none named, any cell) is already known to be broken."""
         rows = self[name]
         lines = self.problems.broken_lines(name, columns or tuple(rows.columns))
-        return pd.Series(rows.index.isin(lines), index=rows.index)
+        return pd.Series(rows.index.isin(lines) if lines else False, index=rows.index, dtype=bool)
 
     def link_to_sources(self, name: str) -> Table:
         """The table that links the records of a table to their sources and says what each supports."""
         return next(link for link in self.package.links_of(name) if "supports" in link.columns)
 
     @remembered
-    def sources(self, name: str) -> pd.DataFrame:
-        """The sources of the records of a table: a row a link, with `record`, its `line`, its own columns, the source's `access`
-        and `citation_type`, `read` (opened at all) and `broken` (the link or its source has a problem of its own)."""
-        link = self.link_to_sources(name)
-        rows, citations = self[link.name].reset_index(), self["citations"].drop_duplicates("citation_id")
-        joined = rows.rename(columns={link.id: "record"}).assign(link_broken=self.broken(link.name).to_numpy()).merge(
-            citations[["citation_id", "access", "citation_type"]].assign(
-                source_broken=self.broken("citations", "citation_id", "access", "citation_type")),
-            on="citation_id", how="left")
-        joined["broken"] = joined.link_broken | joined.source_broken.isin([True]) | joined.access.isna()
-        joined["read"] = joined.access.isin(["full_text", "excerpt"])
-        return joined
-
-    @remembered
-    def named(self, name: str) -> pd.DataFrame:
-        """What the sources of a table's records support, with stance `supports`: a row for each `column` that a link names, with its
-        `record`, the `line` of the link, and `read`."""
-        sources = self.sources(name)
-        sources = sources[sources.stance == "supports"]
-        columns = sources.supports.str.split(self.link_to_sources(name).by_name["supports"].delimiter)
-        return sources[["record", "line", "read"]].assign(column=columns).explode("column")
-
-    @remembered
-    def supported(self, name: str) -> pd.DataFrame:
-        """What sources that were read support: pairs of `record` and `column`."""
-        named = self.named(name)
-        return named.loc[named.read, ["record", "column"]].drop_duplicates()
-
-    @remembered
-    def records_in_doubt(self, name: str) -> frozenset[str]:
-        """Records of a table whose id, or one of whose link rows or sources, is broken: rules about what they lack leave them alone."""
-        id_ = self.contents[name].table.id
-        doubtful = set(self[name][id_][self.broken(name, id_)])
-        for link in self.package.links_of(name):
-            if not self.contents[link.name].readable:
-                return frozenset(self[name][id_])
-            rows = self[link.name]
-            if link.id in rows:
-                doubtful |= set(rows[link.id][self.broken(link.name)])
-            if "supports" in link.columns and self.whole(link.name, "citations"):
-                sources = self.sources(name)
-                doubtful |= set(sources.record[sources.broken])
-        return frozenset(doubtful)
-
-    def has_support(self, name: str, column: str) -> pd.Series:
-        """Which records of a table have a read source that supports the column."""
-        pairs = self.supported(name)
-        ids = self[name][self.contents[name].table.id]
-        return ids.isin(pairs.record[pairs.column == column])
+    def numbers(self, name: str, column: str, other: str, key: str) -> np.ndarray:
+        """For each distinct text of a column its number among those of another table's column, -1 where it is not there."""
+        texts, known = self.contents[name].coded(column).texts, self.contents[other].coded(key).texts
+        return pc.fill_null(pc.index_in(texts, known), -1).to_numpy()
