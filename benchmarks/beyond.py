@@ -78,6 +78,8 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--engines", nargs="+", choices=["duckdb", "spark"], default=["duckdb", "spark"])
     asked = parser.parse_args()
+    if not READERS.exists():
+        parser.error("there is no .venv-readers, in which the engines are: run `make test` first")
     with tempfile.TemporaryDirectory() as name:
         folder, started = Path(name), time.perf_counter()
         rows, broken = write(folder, asked.rows, asked.seed)
