@@ -6,7 +6,7 @@ MODULES := node_modules
 RUN := $(VENV)/bin/python
 PORT ?= 8001
 
-.PHONY: all test format docs explore lint lock clean
+.PHONY: all test benchmark format docs explore lint lock clean
 
 all: $(VENV)/.complete $(MODULES)/.complete
 	$(RUN) -m scripts validate
@@ -15,6 +15,9 @@ all: $(VENV)/.complete $(MODULES)/.complete
 
 test: $(VENV)/.complete $(READERS)/.complete $(MODULES)/.complete
 	$(RUN) -m pytest -n auto
+
+benchmark: $(VENV)/.complete
+	$(RUN) -m benchmarks
 
 format: $(VENV)/.complete
 	$(RUN) -m scripts format
@@ -32,7 +35,7 @@ explore: $(VENV)/.complete
 		--port $(PORT) --setting sql_time_limit_ms 5000 --setting facet_time_limit_ms 1000
 
 lint: $(VENV)/.complete
-	$(RUN) -m ruff check scripts schemas tests
+	$(RUN) -m ruff check scripts schemas tests benchmarks
 
 # Write requirements.txt anew from pyproject.toml; needs pip-tools. No index address goes into it.
 lock:
