@@ -10,7 +10,8 @@ CONSONANTS, VOWELS = "bdfgklmnprstvz", "aeiou"
 ACCENTS = str.maketrans("aeou", "áèöü")
 SCRIPTS = [(0x4E00, 0x9FA5, 2), (0x0430, 0x044F, 6), (0x03B1, 0x03C9, 6), (0x0627, 0x0648, 5), (0x10D0, 0x10F0, 6)]  # first, last, letters
 MANY = 4_000  # invented words
-ACCENTED, FOREIGN, QUOTED = 0.04, 0.01, 0.002  # shares of the words that have an accent, another script, quotes around them
+ACCENTED, FOREIGN, QUOTED = 0.006, 0.002, 0.002  # shares of the words that have an accent, another script, quotes around them, so that as
+# many texts have a letter beyond ASCII as in version 0.1.0: 4 %
 COMMA, STOP = 0.07, 0.05  # words that end a clause or a sentence within a text
 PLAIN, CAPITAL, WITH_COMMA, WITH_STOP = range(4)
 Column = np.ndarray  # of texts

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from scripts import edtf, near
-from scripts.coded import coded, keys
+from scripts.coded import keys
 from scripts.problem import AS_TEXT, ERROR, WARNING, kind
 from scripts.rule import Example, Rows, Rule, Tables, shared
 from scripts.support import support
@@ -272,8 +272,10 @@ def no_near_duplicate(table: str, name: str, *block: str, leave_out: bool, good:
     """No two rows with the same cells in `block` have near names."""
     @remembered
     def found(tables: Tables, table: str) -> dict[int, int]:
-        rows = tables[table].drop_duplicates(identifier(table, tables))
-        near_ones = near.pairs(rows[name], keys([coded(rows[column]) for column in block]), leave_out)
+        content = tables.contents[table]
+        once = ~pd.Series(content.coded(content.table.id).codes).duplicated().to_numpy()
+        rows, blocks = content.rows[once], keys([content.coded(column) for column in block])
+        near_ones = near.pairs(rows[name], blocks[once], leave_out)
         return {int(rows.index[i]): int(rows.index[j]) for i, j in near_ones.items()}
 
     def ok(rows: Rows, tables: Tables) -> pd.Series:

@@ -23,9 +23,9 @@ class Coded:
     codes: np.ndarray
 
     @cached_property
-    def values(self) -> list[str]:
-        """The distinct texts for what looks at them one by one."""
-        return self.texts.to_pylist()
+    def values(self) -> np.ndarray:
+        """The distinct texts, as Python's own, for what looks at them one by one."""
+        return self.texts.to_numpy(zero_copy_only=False)
 
     def code(self, text: str) -> int:
         """The number of a text, -1 where no row has it."""
@@ -41,7 +41,7 @@ class Coded:
 
     def cells(self) -> np.ndarray:
         """The text of each row, as Python's own; equal ones are one object."""
-        return np.array(self.values or [""], dtype=object)[self.codes]
+        return self.values if len(self.values) == len(self.codes) else self.values[self.codes]
 
     def per_row(self) -> pa.StringArray:
         """The text of each row, as Arrow."""

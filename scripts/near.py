@@ -26,6 +26,7 @@ FILLER = frozenset({
     "the", "to", "und", "with", "y", "co", "company", "corp", "corporation", "group", "inc", "limited", "llc", "ltd"})
 ACCENTS = re.compile("[\u0300-\u036f]")
 WORDS = re.compile(r"[^\W_]+")
+PLAIN_BYTES = bytes(byte if byte > 127 else ord(chr(byte).lower() if chr(byte).isalnum() else " ") for byte in range(256))
 LEAST = 3  # words that must remain when one is left out
 MOST = 40  # words of a name; of a longer one none is left out
 CROWD = 20  # rows that share a signature beyond which it says nothing
@@ -51,11 +52,12 @@ def signatures(name: str, leave_out: bool) -> Iterable[frozenset[str]]:
 
 
 def all_plain(names: pa.StringArray) -> pa.StringArray:
-    """`plain` of each name: those in ASCII all at once."""
-    ascii_ = pc.string_is_ascii(names)
-    found = pc.utf8_trim(pc.replace_substring_regex(pc.ascii_lower(names), "[^a-z0-9]+", " "), " ")
-    others = names.filter(pc.invert(ascii_)).to_pylist()
-    return pc.replace_with_mask(found, pc.invert(ascii_), pa.array(map(plain, others), pa.string()))
+    """`plain` of each name, with any number of spaces between the words. In ASCII, where a letter is a byte, of all at once."""
+    _, offsets, letters = names.buffers()
+    found = pa.Array.from_buffers(pa.string(), len(names), [None, offsets, pa.py_buffer(bytes(letters or b"").translate(PLAIN_BYTES))],
+                                  offset=names.offset)
+    foreign = pc.invert(pc.string_is_ascii(names))
+    return pc.replace_with_mask(found, foreign, pa.array(map(plain, names.filter(foreign).to_pylist()), pa.string()))
 
 
 @dataclass(frozen=True)
@@ -94,7 +96,7 @@ class Bags:
 
 def bags(names: pa.StringArray) -> Bags:
     """The sets of words of some names, without filler where anything else is in them."""
-    lists = pc.split_pattern(all_plain(names), " ")
+    lists = pc.utf8_split_whitespace(all_plain(names))
     found = pc.list_flatten(lists).dictionary_encode()
     spelt, word = found.dictionary.to_pylist(), found.indices.to_numpy().astype(np.int64)
     owner = np.asarray(pc.list_parent_indices(lists), dtype=np.int64)
@@ -109,7 +111,7 @@ def pairs(names: Sequence[str], blocks: Sequence[Hashable], leave_out: bool = Tr
     """Position → position of another row with a near name in the same block; rows without one, or without a name, lack."""
     column = coded(names)
     named = np.flatnonzero(~column.is_text(""))
-    block = pd.util.hash_array(pd.factorize(pd.Series(blocks, dtype=object))[0][named])
+    block = pd.util.hash_array(pd.factorize(np.asarray(blocks))[0][named])
     found, of = bags(column.texts), column.codes[named]
     rows, sums = [named], [found.total[of] + block]
     if leave_out:

@@ -125,15 +125,15 @@ def parse_canonical(table: Table, data: bytes) -> Content | None:
         return None
     try:
         found = pyarrow.csv.read_csv(
-            pa.BufferReader(data), pyarrow.csv.ReadOptions(use_threads=False, block_size=len(data) + 1),
+            pa.BufferReader(data), pyarrow.csv.ReadOptions(use_threads=False),
             convert_options=pyarrow.csv.ConvertOptions(column_types=dict.fromkeys(table.columns, pa.string()), strings_can_be_null=False))
     except pa.ArrowException:  # it is no UTF-8
         return None
     columns = {name: of_arrow(column.combine_chunks()) for name, column in zip(table.columns, found.columns, strict=True)}
     if any(is_no_row(table, columns, row) for row in doubtful(table, columns)):
         return None
-    rows = pd.DataFrame({name: pd.Series(column.cells(), dtype=object) for name, column in columns.items()})
-    rows.index = pd.RangeIndex(2, len(rows) + 2, name="line")
+    lines = pd.RangeIndex(2, len(columns[table.id].codes) + 2, name="line")
+    rows = pd.DataFrame({name: column.cells() for name, column in columns.items()}, lines, dtype=object, copy=False)
     return Content(table, rows, data, columns=columns)
 
 
