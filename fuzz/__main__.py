@@ -53,7 +53,7 @@ def run(name: str, seconds: int) -> None:
             Path(new, f"sound-{number}").write_bytes(seed)
         print(f"--- {name}", flush=True)
         atheris.Setup([sys.argv[0], new, str(CORPUS / name), f"-max_total_time={seconds}", f"-max_len={LONGEST}", f"-timeout={SLOW}",
-                       f"-rss_limit_mb={LARGE}", f"-artifact_prefix={CORPUS / name}/found-", "-print_final_stats=1", "-verbosity=0"],
+                       f"-rss_limit_mb={LARGE}", f"-artifact_prefix={CORPUS / name}/found-", "-print_final_stats=1", "-verbosity=1"],
                       one_input)
         atheris.Fuzz()
 

@@ -149,8 +149,9 @@ def card(data: bytes, folder: Path) -> None:
 @target
 def issue(data: bytes, folder: Path) -> None:
     """The text of an issue that may be a form: a card or complaints, and a comment that fits."""
-    with patch.object(forms, "load", lambda tables: (list(desk().forms.values()), [])):
-        found = submission.answer(desk().package, desk().tables, data.decode("utf-8", "surrogateescape"), DAY)
+    there = desk()
+    with patch.object(forms, "load", lambda tables: (list(there.forms.values()), [])):
+        found = submission.answer(there.package, there.tables, data.decode("utf-8", "surrogateescape"), DAY)
     assert found.ready or found.complaints
     assert all(len(complaint.message) + len(complaint.hint) <= guard.LONGEST for complaint in found.complaints)
     assert len(found.comment) < github.LONGEST and len(found.title.splitlines()) <= 1 and submission.as_json(found)
@@ -221,13 +222,13 @@ def event(data: bytes, folder: Path) -> None:
 
     env = {"GITHUB_EVENT_PATH": str(put(folder, "event.json", data)), "GITHUB_SERVER_URL": "https://example.org"}
     put(folder, "stored/report.json", b"")
-    repository = Silent("zzz/zzz", requests.Session(), "https://example.org")
+    repository, there = Silent("zzz/zzz", requests.Session(), "https://example.org"), desk()
     for command in (["form"], ["comment", str(folder / "stored")]):
         said = io.StringIO()
         said.reconfigure = lambda **_options: None
         with (patch.dict(os.environ, env), patch.object(github, "repository", lambda: repository), redirect_stdout(said),
-              redirect_stderr(said), patch.object(github, "dataset", lambda _root: desk().tables),
-              patch.object(forms, "load", lambda tables: (list(desk().forms.values()), []))):
+              redirect_stderr(said), patch.object(github, "dataset", lambda _root: there.tables),
+              patch.object(forms, "load", lambda tables: (list(there.forms.values()), []))):
             assert github.main(command) in (0, 2)
         assert len(said.getvalue().splitlines()) == 1 and len(said.getvalue()) <= guard.LONGEST
 

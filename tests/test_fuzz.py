@@ -19,8 +19,8 @@ from tests.fictional import PROJECT
 CORPUS = PROJECT / "fuzz/corpus"
 CASES = sorted(path for path in CORPUS.glob("*/*") if path.is_file())
 CELL = st.text(st.sampled_from('ab1 ,;"\r\n\t\0\ufeff\u2028é=|<>'), max_size=6)
-SIGNS = st.sampled_from(["a", "1", "zzz", " ", "\n", "\n- ", "\n  ", ": ", ", ", "[", "]", "{", "}", "'", '"', "|", ">", "#", "&a ", "*a", "!a",
-                         "%", "@", "`", "~", "null", "---", "\t", "\x85", "\u2028", "\ufeff", "\0", "é"])
+SIGNS = st.sampled_from(["a", "1", "zzz", " ", "\n", "\n- ", "\n  ", ": ", ", ", "[", "]", "{", "}", "'", '"', "|", ">", "#", "&a ", "*a",
+                         "!a", "%", "@", "`", "~", "null", "---", "\t", "\x85", "\u2028", "\ufeff", "\0", "é"])
 WORDS = {  # what a format is made of beside signs
     "card": ["deployments:", "corrections:", "id: ", "title: ", "sources:", "supports: ", "record: ", "old: ", "new: ", "value_usd: "],
     "issue": ["### Title", "### Record to correct", "### Reason", "\n\n", "- [x] ", "_No response_", "zzz-deployment", "zzz-role"],
