@@ -74,6 +74,7 @@ SEEDS = {
     "vocabularies": lambda: [(PROJECT / VOCABULARIES).read_bytes()[:3_000], (small().root / VOCABULARIES).read_bytes()],
     "card": lambda: [CARD, SECOND, CORRECTION],
     "issue": lambda: [desk().body(form) for form in GOOD],
+    "form_body": lambda: [desk().body(form) for form in GOOD],
     "archive": lambda: [zipped()],
     "archive_names": lambda: [NAMES],
     "history": lambda: [f"{LOG}@@ -1,0 +2 @@\n+zzz-a,a\n-zzz-b,b\n{LOG}-zzz-c"],

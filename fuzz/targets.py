@@ -21,11 +21,15 @@ from unittest.mock import patch
 import requests
 
 from scripts import fit, form, forms, github, pull_comment, queries, revisions, submission, versions
+from scripts.answers import parse as answers_of
 from scripts.canonical import mend_bytes
 from scripts.cards import read_cards
 from scripts.changelog import CHANGELOG, read_changelog, section_of, version_of
+from scripts.correction_form import change
 from scripts.derive import settings as derived
 from scripts.diff_report import as_markdown, as_text, from_json
+from scripts.draft import Draft, record
+from scripts.names import Names
 from scripts.package import DESCRIPTOR, Package, load
 from scripts.problem import KINDS, LIMIT, Problem
 from scripts.read import check_canonical, parse, read
@@ -147,8 +151,23 @@ def card(data: bytes, folder: Path) -> None:
 
 
 @target
+def form_body(data: bytes, folder: Path) -> None:
+    """The text of an issue that may be a form, as far as its card: that can be read, and nothing in it is markup of YAML."""
+    there = desk()
+    known = list(there.forms.values())
+    found = answers_of(data.decode("utf-8", "surrogateescape"), known)
+    if found is not None:
+        made = Draft(found, Names(there.tables), known)
+        (record if found.form.section else change)(made)
+        text = submission.as_yaml(made.card)
+        assert not text or not {problem.code for problem in read_cards([put(folder, "card.yaml", text.encode())], there.package).problems
+                                if KINDS[problem.code].group == "package"}
+        assert all(len(complaint.message) + len(complaint.hint) <= guard.LONGEST for complaint in found.complaints)
+
+
+@target
 def issue(data: bytes, folder: Path) -> None:
-    """The text of an issue that may be a form: a card or complaints, and a comment that fits."""
+    """The same with all checks, which take a second: a card or complaints, and a comment that fits."""
     there = desk()
     with patch.object(forms, "load", lambda tables: (list(there.forms.values()), [])):
         found = submission.answer(there.package, there.tables, data.decode("utf-8", "surrogateescape"), DAY)
