@@ -15,10 +15,13 @@ def safe_path(root: Path, path: object) -> bool:
     if not isinstance(path, str) or not 0 < len(path) <= LONGEST or not path.isprintable() or "\\" in path or ":" in path:
         return False
     pure = PurePosixPath(path)
-    if pure.is_absolute() or any(part.startswith(".") for part in pure.parts):
-        return False
+    return not pure.is_absolute() and not any(part.startswith(".") for part in pure.parts) and is_inside(root, pure)
+
+
+def is_inside(root: Path, path: PurePosixPath) -> bool:
+    """Whether a relative path stays inside a folder, symbolic links followed."""
     try:
-        return (root / pure).resolve().is_relative_to(root.resolve())
+        return (root / path).resolve().is_relative_to(root.resolve())
     except (OSError, RuntimeError, ValueError):
         return False
 

@@ -326,3 +326,15 @@ def test_a_form_is_answered_without_writing(body, tmp_path, capsys):
     before = everything(tmp_path)
     assert main(["form", "--root", str(root), str(tmp_path / "form.md")]) == 1
     assert everything(tmp_path) == before
+
+
+@pytest.mark.parametrize("name", ["docs/rules.md", "CITATION.cff", ".github/ISSUE_TEMPLATE/config.yml", "docs"])
+@pytest.mark.parametrize("leads", ["out", "within"])
+def test_a_generated_document_is_not_written_through_a_link_that_leads_out(name, leads, tmp_path, capsys):
+    root = write_package(tmp_path / "package").root
+    (away := (tmp_path if leads == "out" else root) / "away").mkdir()
+    (root / name).parent.mkdir(parents=True, exist_ok=True)
+    (root / name).symlink_to(away if name == "docs" else away / "zzz")
+    before = everything(tmp_path)
+    assert main(["docs", "--root", str(root)]) == (2 if leads == "out" else 0)
+    assert (everything(tmp_path) == before) == (leads == "out") == ("leads out of the package" in capsys.readouterr().err)
