@@ -5,8 +5,9 @@ READERS := .venv-readers
 MODULES := node_modules
 RUN := $(VENV)/bin/python
 PORT ?= 8001
+SECONDS ?= 60
 
-.PHONY: all test benchmark format docs explore lint lock clean
+.PHONY: all test benchmark differential faults fuzz mutation format docs explore lint lock clean
 
 all: $(VENV)/.complete $(MODULES)/.complete
 	$(RUN) -m scripts validate
@@ -34,8 +35,12 @@ explore: $(VENV)/.complete
 	DATASETTE_LOAD_PLUGINS= exec $(RUN) -m datasette serve --immutable "$$release"/*.sqlite --metadata "$$release/datasette.json" \
 		--port $(PORT) --setting sql_time_limit_ms 5000 --setting facet_time_limit_ms 1000
 
+# Look for inputs that break a parser, a minute for each; a while with SECONDS=600.
+fuzz: $(VENV)/.complete
+	$(RUN) -m fuzz --seconds $(SECONDS)
+
 lint: $(VENV)/.complete
-	$(RUN) -m ruff check scripts schemas tests benchmarks
+	$(RUN) -m ruff check .
 
 # Write requirements.txt anew from pyproject.toml; needs pip-tools. No index address goes into it.
 lock:

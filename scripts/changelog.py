@@ -30,6 +30,8 @@ NUMBER = "(?:0|[1-9][0-9]*)"
 WORD = f"(?:{NUMBER}|[0-9]*[A-Za-z-][0-9A-Za-z-]*)"
 SEMVER = re.compile(rf"({NUMBER})\.({NUMBER})\.({NUMBER})(?:-({WORD}(?:\.{WORD})*))?(?:\+[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?")
 
+MARKDOWN = MarkdownIt().disable("inline")  # what stands within a line is not asked for; to read it can take the square of its length
+
 BAD_CHANGELOG = kind(
     "bad-changelog", ERROR, "release", "The changelog has a heading for each version, the newest first, and data and code apart.",
     good="## [0.2.0] - 2021-03-01, ### Data, #### Added", bad="## 0.2.0, ### Added")
@@ -100,7 +102,7 @@ def section_of(root: Path, version: str) -> Section | None:
 
 def headings(lines: list[str]) -> Iterator[tuple[int, str, int, str]]:
     """The headings of a Markdown text down to the fourth level: level, text, line, and what stands below it up to the next."""
-    tokens = MarkdownIt().parse("\n".join(lines))
+    tokens = MARKDOWN.parse("\n".join(lines))
     found = [(int(token.tag[1]), tokens[i + 1].content, *token.map) for i, token in enumerate(tokens)
              if token.type == "heading_open" and token.level == 0 and token.tag <= "h4"]
     ends = [*(start for _, _, start, _ in found[1:]), len(lines)]
@@ -140,7 +142,7 @@ def parse(lines: list[str], sections: list[Section]) -> Iterator[Problem]:
             part = heading if level == 3 else part
             key = (part, heading if level == 4 else "")
             if key in texts:
-                yield BAD_CHANGELOG.at(f"`{heading}` stands twice in this version.", "Keep one and put everything under it.", **place)
+                yield BAD_CHANGELOG.at(f"`{heading[:80]}` stands twice in this version.", "Keep one and put everything under it.", **place)
             texts[key] = "\n\n".join(filter(None, (texts.get(key), text)))
 
 
@@ -155,7 +157,7 @@ def begin(heading: str, line: int, texts: dict[tuple[str, str], str], sections: 
         wrong = "stands twice" if heading == f"[{UNRELEASED}]" else "names no version and its day"
         yield BAD_CHANGELOG.at(f"The heading `{heading[:80]}` {wrong}.", FORM, **place)
     elif found["version"] in known:
-        yield BAD_CHANGELOG.at(f"The version `{found['version']}` stands twice.", "Keep one and put everything under it.", **place)
+        yield BAD_CHANGELOG.at(f"The version `{found['version'][:80]}` stands twice.", "Keep one and put everything under it.", **place)
     else:
         sections.append(Section(found["version"], found["date"], line, texts))
 
@@ -172,5 +174,5 @@ def out_of_order(sections: list[Section]) -> Iterator[Problem]:
     """What is not released yet comes first, then the newest version."""
     for above, below in pairwise(sections):
         if below.version == "" or (above.version and version_of(above.version) < version_of(below.version)):
-            yield BAD_CHANGELOG.at(f"`{below.version or UNRELEASED}` stands below `{above.version}`.",
+            yield BAD_CHANGELOG.at(f"`{below.version[:80] or UNRELEASED}` stands below `{above.version[:80]}`.",
                                    f"The newest stands first, `{UNRELEASED}` above all.", file=CHANGELOG, line=below.line)

@@ -61,7 +61,6 @@ TYPE_HINTS = {
     "number": "Write digits, with a point before decimals and nothing else.",
     "date": f"Write year, month and day with hyphens, such as 2026-11-21. {AS_TEXT}",
     "year": "Write four digits.", "yearmonth": "Write year and month with a hyphen, such as 2026-11."}
-LINEAR = "Write a pattern that RE2 knows too, so that no cell can stall it: without looking ahead or back, `\\b`, and `\\S` in brackets."
 SHOWN = 10  # items of a list that a message names
 LENGTH, RANGE = ("minLength", "maxLength"), ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
 ALLOWED = {"string": {"pattern", "enum", *LENGTH}, "any": {"enum"}, "boolean": {"enum"}, "list": set(LENGTH),
@@ -106,8 +105,7 @@ def schema_problems(table: Table) -> Iterator[Problem]:
                 yield UNKNOWN_CONSTRAINT.at(f"The constraint `{name}` of a {field.type} is not known.",
                                             did_you_mean(name, allowed) or f"Known: {', '.join(sorted(allowed))}.", **place)
             elif not usable(field, name, value):
-                hint = LINEAR if name == "pattern" else "See Table Schema."
-                yield UNKNOWN_CONSTRAINT.at(f"The constraint `{name}` cannot have the value `{value}`.", hint, **place)
+                yield UNKNOWN_CONSTRAINT.at(f"The constraint `{name}` cannot have the value `{str(value)[:80]}`.", "See Table Schema.", **place)
 
 
 def usable(field: Field, name: str, value: object) -> bool:
@@ -165,7 +163,7 @@ def pattern(field: Field, _name: str, value: str) -> Check:
 def enum(field: Field, _name: str, value: list) -> Check:
     words = dict.fromkeys(str(word) if not isinstance(word, bool) else str(word).lower() for word in value)
     noun = (field.vocabulary or "value").replace("_", " ")
-    where = f"The terms are in {VOCABULARIES}." if field.vocabulary else f"Known: {', '.join(list(words)[:20])}."
+    where = f"The terms are in {VOCABULARIES}." if field.vocabulary else f"Known: {', '.join(word[:80] for word in list(words)[:20])}."
     return Check(ENUM, lambda v: v not in words, lambda v: (
         f"`{v[:120]}` is not a known {noun}.", f"{did_you_mean(v, words)} {where}".strip()))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from .documents import load_json
+from .documents import MAX_ITEMS, load_json
 from .package import BAD_PACKAGE, Package, check_references, load_table
 from .problem import ERROR, Problem
 from .vocabularies import load_vocabularies
@@ -22,8 +22,9 @@ def with_derived(package: Package) -> tuple[Package | None, list[Problem]]:
         return None, problems
     vocabularies = {**package.vocabularies, **vocabularies}
     resources = descriptor.get("resources")
-    if not isinstance(resources, list):
-        return None, [*problems, BAD_PACKAGE.at("It names no resources.", "List the tables under `resources`.", file=DERIVED)]
+    if not isinstance(resources, list) or len(resources) > MAX_ITEMS:
+        return None, [*problems, BAD_PACKAGE.at(f"It names no resources, or more than {MAX_ITEMS:,}.", "List the tables under `resources`.",
+                                                file=DERIVED)]
     tables = dict(package.tables)
     for position, resource in enumerate(resources, 1):
         table, more = load_table(package.root, resource, position, vocabularies, package.tables)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from pathlib import Path
 
 import yaml
@@ -11,6 +12,9 @@ from .problem import ERROR, Kind, Problem, did_you_mean, kind
 
 MAX_BYTES = 16 * 1024 * 1024
 MAX_DEPTH = 20
+MAX_VALUES = 250_000  # texts, numbers, lists and mappings in one file
+MAX_ITEMS = 1_000  # of a list in a descriptor
+HINTED = 100  # keys of a mapping that nobody knows, for which a near one is looked for
 SHAPES = {**dict.fromkeys(("licenses", "contributors", "keywords", "sources", "resources", "fields", "foreignKeys", "uniqueKeys",
                            "missingValues", "examples", "trueValues", "falseValues"), (list, "a list")),
           "constraints": (dict, "an object"), **dict.fromkeys(("keepOrder", "derived"), (bool, "true or false")),
@@ -27,7 +31,7 @@ BROKEN_YAML = kind(
     "broken-yaml", ERROR, "package", "A vocabulary or card file is YAML.",
     good="title: 'Smart city: phase 1'", bad="title: Smart city: phase 1")
 UNSAFE_YAML = kind(
-    "unsafe-yaml", ERROR, "package", "YAML holds plain text only: no tags, anchors or aliases, no endless nesting.",
+    "unsafe-yaml", ERROR, "package", "YAML holds plain text only: no tags, anchors or aliases, no endless nesting or length.",
     good="title: zzz", bad="title: !!python/object:zzz {}")
 REPEATED_KEY = kind(
     "repeated-key", ERROR, "package", "A key stands once in its mapping.",
@@ -55,9 +59,11 @@ def read_bytes(path: Path, name: str) -> tuple[bytes | None, list[Problem]]:
             return bad("There is no such file.", "Check the path, or restore the file.")
         if not path.is_file():
             return bad("This is not a regular file.", "Give the path of a file.")
-        if path.stat().st_size > MAX_BYTES:
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)  # a file that the system makes up while it is read says that it is empty
+        if len(data) > MAX_BYTES:
             return bad(f"The file is larger than {MAX_BYTES:,} bytes.", "Split it into smaller files.")
-        return path.read_bytes(), []
+        return data, []
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         return bad(f"The file cannot be opened: {reason}.", "Check its name and permissions.")
@@ -84,10 +90,12 @@ def load_json(path: Path, name: str) -> tuple[dict | None, list[Problem]]:
 
     def once(pairs: list[tuple[str, object]]) -> dict:
         value = dict(pairs)
-        keys = [key for key, _ in pairs]
-        repeated.extend(sorted({key for key in keys if keys.count(key) > 1}) if len(value) < len(keys) else [])
+        if len(value) < len(pairs):
+            repeated.extend(sorted(key for key, count in Counter(key for key, _ in pairs).items() if count > 1))
         return value
 
+    if sum(map(text.count, ",{[")) > MAX_VALUES:
+        return None, [BROKEN_JSON.at(f"The file holds more than {MAX_VALUES:,} values.", "No descriptor needs so many.", file=name)]
     try:
         value = json.loads(text, object_pairs_hook=once)
     except json.JSONDecodeError as error:
@@ -100,7 +108,7 @@ def load_json(path: Path, name: str) -> tuple[dict | None, list[Problem]]:
         return None, [BROKEN_JSON.at(f"Values nest more than {MAX_DEPTH} deep.", "Write it out plainly.", file=name)]
     if not isinstance(value, dict):
         return None, [BROKEN_JSON.at("The file does not hold a JSON object.", "It starts with { and ends with }.", file=name)]
-    return value, [REPEATED_KEY.at(f"The key `{key}` stands twice in one object.", "Keep one of the two.", file=name)
+    return value, [REPEATED_KEY.at(f"The key `{key[:80]}` stands twice in one object.", "Keep one of the two.", file=name)
                    for key in repeated]
 
 
@@ -144,18 +152,21 @@ def broken_yaml(error: Exception, name: str) -> Problem:
 
 def unsafe(text: str, name: str) -> list[Problem]:
     """What makes a YAML text dangerous or ambiguous: tags, anchors, aliases, deep nesting, several documents."""
-    depth, documents = 0, 0
+    depth, documents, values = 0, 0, 0
     for event in yaml.parse(text, yaml.CSafeLoader):
         line = event.start_mark.line + 1
         opens = isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent))
         depth += opens - isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent))
         documents += isinstance(event, yaml.DocumentStartEvent)
+        values += opens or isinstance(event, yaml.ScalarEvent)
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             found, hint = f"The anchor or alias `{event.anchor[:40]}` stands here.", "Write the value out; in text, quote & and *."
         elif getattr(event, "tag", None):
             found, hint = f"The tag `{event.tag[:60]}` stands here.", "Leave it out: values are plain text; in text, quote !."
         elif depth > MAX_DEPTH:
             found, hint = f"Values nest more than {MAX_DEPTH} deep.", "A card needs four levels."
+        elif values > MAX_VALUES:
+            found, hint = f"The file holds more than {MAX_VALUES:,} values.", "Split it into smaller files."
         elif documents > 1:
             found, hint = "A second document starts here.", "One file is one document: leave out the line `---`."
         else:
@@ -177,7 +188,7 @@ def build(node: yaml.Node, problems: list[Problem], name: str):
         if not isinstance(key, str):
             problems.append(BROKEN_YAML.at("A key is a list or a mapping.", "A key is a word.", file=name, line=line))
         elif key in mapping:
-            problems.append(REPEATED_KEY.at(f"The key `{key}` stands twice here.", "Keep one of the two.", file=name, line=line))
+            problems.append(REPEATED_KEY.at(f"The key `{key[:80]}` stands twice here.", "Keep one of the two.", file=name, line=line))
         else:
             mapping.lines[key] = line
             mapping[key] = build(value_node, problems, name)
@@ -186,8 +197,9 @@ def build(node: yaml.Node, problems: list[Problem], name: str):
 
 def unknown_keys(mapping: dict, known: set[str]) -> list[tuple[str, str]]:
     """Each key that nobody knows, with the hint that goes with it."""
-    return [(key, did_you_mean(str(key), known) or "Known here: " + ", ".join(f"`{word}`" for word in sorted(known)) + ".")
-            for key in mapping if key not in known]
+    unknown = [key for key in mapping if key not in known]
+    words = "Known here: " + ", ".join(f"`{word}`" for word in sorted(known)) + "."
+    return [(key, (did_you_mean(str(key), known) if number < HINTED else "") or words) for number, key in enumerate(unknown)]
 
 
 def check_properties(mapping: dict, known: set[str], kind_: Kind, file: str, column: str | None = None) -> list[Problem]:
@@ -198,6 +210,8 @@ def check_properties(mapping: dict, known: set[str], kind_: Kind, file: str, col
         shape, words = SHAPES.get(key, (str, "a text"))
         if key in known and not isinstance(value, shape):
             problems.append(kind_.at(f"The property `{key}` is not {words}.", "See the Data Package standard.", **place))
+        elif isinstance(value, list) and len(value) > MAX_ITEMS:
+            problems.append(kind_.at(f"The property `{key[:80]}` has more than {MAX_ITEMS:,} items.", "Leave some out.", **place))
     return problems
 
 

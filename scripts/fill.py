@@ -10,6 +10,8 @@ result by reading, and changes it in the tables, not here.
 
 import re
 
+LONGEST = 2_000  # characters of a text that a rule reads: the time that some take grows with the square of that
+
 # --- citation: title, original publisher, address ---------------------------------------------------------
 
 # The notes that say that the title is ours. A title known from another copy of the same text (a repost, a
@@ -104,7 +106,7 @@ _PREFIXES = tuple(name for name in TRACKING if name.endswith("_"))
 def citation(card: dict) -> dict:
     """Return a copy of a citation card with its title, original publisher and address put in order."""
     filled = dict(card)
-    note, title, url = (_text(card, key) for key in ("note", "title", "url"))
+    note, (title, url) = _words(card, "note"), (_text(card, key) for key in ("title", "url"))
     if title and TITLE_IS_OURS.search(note) and not (title.startswith("[") and title.endswith("]")):
         filled["title"] = f"[{title}]"
     publisher = original_publisher(note)
@@ -120,11 +122,16 @@ def _text(card: dict, key: str) -> str:
     return value if isinstance(value := card.get(key), str) else ""
 
 
+def _words(card: dict, *keys: str) -> str:
+    """Return the texts under some keys, as far as a rule reads them."""
+    return ". ".join(_text(card, key)[:LONGEST] for key in keys)
+
+
 def original_publisher(note: str) -> str:
     """Return whose text the page carries, where the note of its citation clearly says so, else ''."""
     for shape in REPOSTS:
         for match in shape.finditer(note):
-            sentence = re.split(r"[.;] ", note[match.start() :])[0]
+            sentence = re.split(r"[.;] ", note[match.start() :], maxsplit=1)[0]
             name = re.sub(r"['’]s$", "", match["name"])
             if not _NO_NAME.match(name) and not _SUPPOSES.search(sentence):
                 return PLAIN_NAMES.get(name, name)
@@ -174,7 +181,7 @@ _WORKS = re.compile(
 )
 # AI as the content of a policy, of another system or of what somebody claimed says little of this one.
 _ELSEWHERE = re.compile(
-    rf"\b(?:(?:policy|strategy|law) that|cited when|claimed (?:[^\s.;,]+ ){{0,4}}that) [^.;]*?(?:{_AI}|{_FACES})[^.;]*",
+    rf"\b(?:(?:policy|strategy|law) that|cited when|claimed (?:[^\s.;,]+ ){{0,4}}that) [^.;]{{0,300}}?(?:{_AI}|{_FACES})[^.;]*",
     re.IGNORECASE,
 )
 # Words for what usually is AI and need not be: intelligent cameras, video analysis, plate recognition.
@@ -198,7 +205,7 @@ BY_NATURE = {
         "machine_translation": r"\bmachine translation|\btranslat",
         "medical_imaging": _AI,
         "predictive_policing": r"\bpredictive policing",
-        "speech_recognition": r"\b(?:speech|voice)s?\b[^.;]{0,15}\brecogni|\brecogni\w+ of [a-z ]*voices|\bspeech technology",
+        "speech_recognition": r"\b(?:speech|voice)s?\b[^.;]{0,15}\brecogni|\brecogni\w+ of [a-z ]{0,60}voices|\bspeech technology",
     }.items()
 }
 # Technologies that usually rest on AI also where no word of the card says so.
@@ -256,7 +263,7 @@ def _teaches_ai(technologies: set[str]) -> bool:
 
 def _affirmed(card: dict) -> str:
     """Return the card's words without names that contain AI, denied mentions and mentions of something else."""
-    words = ". ".join(_text(card, key) for key in ("title", "summary", "note"))
+    words = _words(card, "title", "summary", "note")
     for pattern in (_NAMES_WITH_AI, _DENIED):
         words = pattern.sub(" ", words)
     return _ELSEWHERE.sub(" artificial intelligence", words)
@@ -283,8 +290,8 @@ _WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine"
 _NUMBERS = {word: n for n, word in enumerate(_WORDS, start=1)}
 _UNITS = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "crore": 10**7}
 _SUM = re.compile(
-    rf"\b(?P<number>\d[\d,]*(?:\.\d+)?|{'|'.join(_NUMBERS)}) (?P<unit>{'|'.join(_UNITS)})\b"
-    r"|\b(?P<plain>\d{1,3}(?:,\d{3})+)\b",
+    rf"\b(?P<number>\d[\d,]{{0,30}}(?:\.\d{{1,9}})?|{'|'.join(_NUMBERS)}) (?P<unit>{'|'.join(_UNITS)})\b"
+    r"|\b(?P<plain>\d{1,3}(?:,\d{3}){1,9})\b",
     re.IGNORECASE,
 )
 
@@ -298,8 +305,8 @@ def value_kind(card: dict) -> str:
     """
     if card.get("value_kind"):
         return card["value_kind"]
-    said = re.search(r"\bthe value is ([^.;]*)", _text(card, "note"), re.IGNORECASE)
-    words = ". ".join(_text(card, key) for key in ("summary", "note"))
+    said = re.search(r"\bthe value is ([^.;]*)", _words(card, "note"), re.IGNORECASE)
+    words = _words(card, "summary", "note")
     value = card.get("value") or card.get("value_usd")
     sum_ = _sum_of(words, value) if isinstance(value, int | float) else None
     return (said and _nearest(said[1], 0)) or (sum_ and _kind_at(words, sum_)) or "budget"

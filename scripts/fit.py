@@ -368,7 +368,7 @@ def copies(root: Path, package: Package) -> Iterator[Problem]:
         for key, kind_ in keys:
             name, wanted = ("version", package.descriptor.get("version", "")) if kind_ is DISAGREE else ("created", package.created)
             if document is not None and key in document and document[key] != wanted:
-                yield kind_.at(f"`{key}` is {document[key]}, and `{name}` in {DESCRIPTOR} {wanted or 'is not there'}.",
+                yield kind_.at(f"`{key}` is {str(document[key])[:80]}, and `{name}` in {DESCRIPTOR} {wanted or 'is not there'}.",
                                EVERYWHERE if kind_ is DISAGREE else "Write the day of the release in both.", file=file, column=key)
 
 
@@ -378,6 +378,6 @@ def load_toml(path: Path, name: str) -> tuple[dict | None, list[Problem]]:
     try:
         project = None if text is None else tomllib.loads(text).get("project")
         return project if isinstance(project, dict) else None, problems
-    except tomllib.TOMLDecodeError as error:
-        return None, [DISAGREE.at(f"This is not TOML: {error}.", "Mend it.", file=name)]
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        return None, [DISAGREE.at(f"This is not TOML: {str(error)[:200]}.", "Mend it.", file=name)]
 

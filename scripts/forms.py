@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 import yaml
 
@@ -25,6 +26,7 @@ CITATIONS, COUNTRIES, ORGANIZATIONS, ORGANIZATION_TYPE = "citations", "countries
 APART = ("summary", "note")  # columns in our own words, which no source states
 CHOOSE = "Choose one."
 SENTENCE_END = re.compile(r"(?<=[.!?]) ")
+MOST = 100  # questions of a form
 
 
 @dataclass(frozen=True)
@@ -83,15 +85,18 @@ def load(tables: Tables) -> tuple[list[Form], list[Problem]]:
         return [], problems
     try:
         return [make_form(name, described, document, tables) for name, described in document["forms"].items()], []
-    except (KeyError, TypeError, AttributeError, ValueError, IndexError) as error:
-        return [], [BAD_FORMS.at(f"The forms cannot be made: {type(error).__name__} {error}.",
+    except (KeyError, TypeError, AttributeError, ValueError, IndexError, RecursionError) as error:
+        return [], [BAD_FORMS.at(f"The forms cannot be made: {type(error).__name__} {str(error)[:200]}.",
                                  "Compare what the questions name with the schemas.", file=FORMS)]
 
 
 def make_form(name: str, described: Mapping, document: Mapping, tables: Tables) -> Form:
     """A form as it is described."""
     section = described.get("section", "")
-    questions = tuple(make_question(question, section, tables) for question in asked_of(described["questions"], document["parts"]))
+    asked = list(islice(asked_of(described["questions"], document["parts"]), MOST + 1))
+    if len(asked) > MOST:
+        raise ValueError(f"a form has more than {MOST} questions")
+    questions = tuple(make_question(question, section, tables) for question in asked)
     mends = {code: (mend.get("key", ""), mend["hint"]) for code, mend in document["mends"]["records" if section else "changes"].items()}
     return Form(name, described["file"], described["name"], described["about"], document["intro"], section, questions, mends)
 
@@ -101,7 +106,9 @@ def asked_of(questions: list[dict], parts: Mapping) -> Iterator[dict]:
     for question in questions:
         if "include" in question:
             more = {key: value for key, value in question.items() if key != "include"}
-            yield from ({**one, **more} for one in asked_of(parts[question["include"]], parts))
+            if not (included := parts[question["include"]]):
+                raise ValueError(f"the part {question['include']} asks nothing")  # then nothing would bound how often it is included
+            yield from ({**one, **more} for one in asked_of(included, parts))
         else:
             yield question
 

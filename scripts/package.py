@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import islice
 from pathlib import Path, PurePosixPath
 
 from . import edtf
-from .documents import check_properties, load_json
+from .documents import MAX_ITEMS, check_properties, load_json
+from .patterns import LINEAR, may_stall
 from .problem import ERROR, Problem, did_you_mean, kind
+from .trust import safe_path
 from .vocabularies import VOCABULARIES, Vocabulary, load_vocabularies
 
 DESCRIPTOR = "datapackage.json"
@@ -26,8 +30,8 @@ SCHEMA_KEYS = {"$schema", "name", "title", "description", "fields", "primaryKey"
 FIELD_KEYS = {"name", "type", "format", "title", "description", "example", "constraints", "rdfType", "delimiter", "itemType",
               "trueValues", "falseValues", "vocabulary", "columnsOf", "keepOrder", "card", "each"}
 FIXED = {"type": "table", "format": "csv", "mediatype": "text/csv", "encoding": "utf-8"}  # where a resource says it
-NAME = re.compile("[a-z][a-z0-9_]*")
-PACKAGE_NAME = re.compile("[a-z0-9]+(-[a-z0-9]+)*")  # files and folders of a release are called by it
+NAME = re.compile("[a-z][a-z0-9_]{0,99}")
+PACKAGE_NAME = re.compile("(?!.{101})[a-z0-9]+(-[a-z0-9]+)*")  # files and folders of a release are called by it
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2}))?")
 
 BAD_PACKAGE = kind(
@@ -168,6 +172,9 @@ class Package:
 
 def load(root: Path) -> tuple[Package | None, list[Problem]]:
     """The package that lies in `root`, or None and why it cannot be used."""
+    if problems := [BAD_PACKAGE.at("This file is a link that leads out of the package.", "Put the file itself here.", file=name)
+                    for name in (DESCRIPTOR, VOCABULARIES) if not safe_path(root, name)]:
+        return None, problems
     descriptor, problems = load_json(root / DESCRIPTOR, DESCRIPTOR)
     vocabularies, more = load_vocabularies(root)
     problems += more
@@ -178,6 +185,8 @@ def load(root: Path) -> tuple[Package | None, list[Problem]]:
     if not isinstance(resources, list) or not resources:
         return None, [*problems, BAD_PACKAGE.at("It names no resources.", "List the tables under `resources`.", file=DESCRIPTOR)]
     problems += check_properties(descriptor, PACKAGE_KEYS, BAD_PACKAGE, DESCRIPTOR)
+    if len(resources) > MAX_ITEMS:
+        return None, problems
     if not PACKAGE_NAME.fullmatch(str(descriptor.get("name", "zzz"))):
         problems.append(BAD_PACKAGE.at(f"`{str(descriptor['name'])[:80]}` is no name of a package.",
                                        "A name is small letters and digits in words joined by single hyphens.", file=DESCRIPTOR,
@@ -203,19 +212,6 @@ def load(root: Path) -> tuple[Package | None, list[Problem]]:
                    vocabularies), problems
 
 
-def safe_path(root: Path, path: object) -> bool:
-    """Whether a path from a descriptor stays inside the package, symbolic links followed."""
-    if not isinstance(path, str) or not path or "\\" in path or ":" in path or "\0" in path:
-        return False
-    pure = PurePosixPath(path)
-    if pure.is_absolute() or ".." in pure.parts:
-        return False
-    try:
-        return (root / pure).resolve().is_relative_to(root.resolve())
-    except (OSError, RuntimeError, ValueError):
-        return False
-
-
 def load_table(root: Path, resource: object, position: int, vocabularies: dict, bases: dict[str, Table] | None = None,
                ) -> tuple[Table | None, list[Problem]]:
     """One resource with its schema as a Table, or None and the problems. Its `base`, if any, is one of `bases`."""
@@ -224,7 +220,8 @@ def load_table(root: Path, resource: object, position: int, vocabularies: dict, 
                                      file=DESCRIPTOR)]
     problems = [BAD_PACKAGE.at(f"The {key} of `{resource['name']}` is no path inside the package: `{str(resource.get(key))[:80]}`.",
                                "Use a relative path such as `data/zzz.csv`, without `..`.", file=DESCRIPTOR)
-                for key in ("path", "schema") if not safe_path(root, resource.get(key))]
+                for key, ending in (("path", ".csv"), ("schema", ""))
+                if not (safe_path(root, resource.get(key)) and resource[key].endswith(ending))]
     problems += check_properties({key: value for key, value in resource.items() if key not in ("path", "schema", *FIXED)},
                                  RESOURCE_KEYS, BAD_PACKAGE, DESCRIPTOR)
     problems += [BAD_PACKAGE.at(f"The {key} of `{resource['name']}` is not `{value}`.", f"Write `{value}`: a table is CSV in UTF-8.",
@@ -241,8 +238,11 @@ def load_table(root: Path, resource: object, position: int, vocabularies: dict, 
             isinstance(f, dict) and NAME.fullmatch(str(f.get("name")).replace("{term}", "zzz")) for f in found):
         return None, [*problems, BAD_SCHEMA.at("`fields` is not a list of objects with a name each.",
                                                "Describe each column; a name is small letters, digits and underscores.", file=name)]
-    schema = {**schema, "fields": (found := [field for properties in found for field in expanded(properties, vocabularies)])}
+    every = (field for properties in found for field in expanded(properties, vocabularies))
+    schema = {**schema, "fields": (found := list(islice(every, MAX_ITEMS + 1)))}
     problems += check_properties(schema, SCHEMA_KEYS, BAD_SCHEMA, name)
+    if len(found) > MAX_ITEMS:
+        return None, problems
     if schema.get("missingValues", [MISSING]) != [MISSING]:
         problems.append(BAD_SCHEMA.at("`missingValues` is not the empty text alone.", 'Write "missingValues": [""].', file=name))
     if isinstance(schema.get("card"), (str, dict)) and not is_place(schema["card"]):
@@ -250,7 +250,7 @@ def load_table(root: Path, resource: object, position: int, vocabularies: dict, 
     problems += [problem for properties in found for problem in check_field(properties, name, vocabularies)]
     names = [properties["name"] for properties in found]
     problems += [BAD_SCHEMA.at(f"The field `{field}` stands twice.", "Keep one.", file=name)
-                 for i, field in enumerate(names) if field in names[:i]]
+                 for field, count in Counter(names).items() if count > 1]
     if problems:
         return None, problems
     return make_table(resource, schema, tuple(make_field(properties, vocabularies) for properties in found))
@@ -305,13 +305,15 @@ def check_field(properties: dict, file: str, vocabularies: dict[str, Vocabulary]
     if isinstance(card, dict) and not all(isinstance(value, str) for value in card.values()):
         problems.append(BAD_SCHEMA.at("`card` holds more than texts.", 'Write {"key": "zzz", "default": "yyy"}.', **place))
     constraints, vocabulary = properties.get("constraints", {}), properties.get("vocabulary")
+    if not problems and may_stall(constraints.get("pattern")):
+        problems.append(BAD_SCHEMA.at(f"A search for the pattern `{constraints['pattern'][:80]}` may take forever.", LINEAR, **place))
     if problems or vocabulary is None:
         return problems
     if vocabulary not in vocabularies:
-        problems.append(BAD_SCHEMA.at(f"The vocabulary `{vocabulary}` does not exist.",
+        problems.append(BAD_SCHEMA.at(f"The vocabulary `{vocabulary[:80]}` does not exist.",
                                       did_you_mean(vocabulary, vocabularies) or f"Add it to {VOCABULARIES}.", **place))
     elif properties.get("type") != "list" and constraints.get("enum") != (list(vocabularies[vocabulary].terms) or constraints.get("enum")):
-        problems.append(STALE_ENUM.at(f"The enum of `{name}` differs from the vocabulary `{vocabulary}`.",
+        problems.append(STALE_ENUM.at(f"The enum of `{name}` differs from the vocabulary `{vocabulary[:80]}`.",
                                       f"Copy the terms of {VOCABULARIES} in their order.", **place))
     return problems
 
@@ -336,8 +338,10 @@ def make_table(resource: dict, schema: dict, fields: tuple[Field, ...]) -> tuple
                   tuple(names(key) for key in schema.get("uniqueKeys", [])), names(schema.get("label")), schema.get("card"), schema)
     used = [("primaryKey", table.primary_key), ("label", table.label), *(("uniqueKeys", key) for key in table.unique_keys),
             *(("foreignKeys", key.fields) for key in foreign_keys)]
+    if sum(len(columns) for _, columns in used) > MAX_ITEMS:
+        return None, [BAD_SCHEMA.at(f"The keys name more than {MAX_ITEMS:,} columns.", "Leave some out.", file=file)]
     for where, columns in used:
-        problems += [BAD_SCHEMA.at(f"`{where}` names the column `{column}`, which isn't there.",
+        problems += [BAD_SCHEMA.at(f"`{where}` names the column `{column[:80]}`, which isn't there.",
                                    did_you_mean(column, table.columns) or "Name a field of this schema.", file=file)
                      for column in columns if column not in table.by_name]
     if not table.primary_key:
@@ -353,13 +357,13 @@ def check_references(table: Table, tables: dict[str, Table], named: set[str]) ->
         if target is None and key.resource in named:
             continue
         if target is None:
-            problems.append(BAD_SCHEMA.at(f"A foreign key points to `{key.resource}`, which is no table.",
+            problems.append(BAD_SCHEMA.at(f"A foreign key points to `{key.resource[:80]}`, which is no table.",
                                           did_you_mean(key.resource, tables) or f"Name a resource of {DESCRIPTOR}.",
                                           file=table.schema_path))
         elif len(key.fields) != len(key.reference) or not set(key.reference) <= set(target.columns):
-            problems.append(BAD_SCHEMA.at(f"The foreign key {', '.join(key.fields)} does not fit the columns of "
-                                          f"`{key.resource}`.", "Name columns that exist there.", file=table.schema_path))
-    problems += [BAD_SCHEMA.at(f"`columnsOf` points to `{field.columns_of}`, which is no table.",
+            problems.append(BAD_SCHEMA.at(f"The foreign key {', '.join(key.fields)[:200]} does not fit the columns of "
+                                          f"`{key.resource[:80]}`.", "Name columns that exist there.", file=table.schema_path))
+    problems += [BAD_SCHEMA.at(f"`columnsOf` points to `{field.columns_of[:80]}`, which is no table.",
                                did_you_mean(field.columns_of, tables) or f"Name a resource of {DESCRIPTOR}.",
                                file=table.schema_path, column=field.name)
                  for field in table.fields if field.columns_of is not None and field.columns_of not in named]

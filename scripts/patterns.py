@@ -14,6 +14,8 @@ import pyarrow.compute as pc
 SPACES, WORDS = r"\s\x0b\x1c-\x1f\x85\p{Z}", r"\p{L}\p{N}_"  # what `re` takes for \s and \w; RE2 knows those of ASCII alone
 CLASSES = {r"\d": r"\p{Nd}", r"\D": r"\P{Nd}", r"\s": f"[{SPACES}]", r"\S": f"[^{SPACES}]", r"\w": f"[{WORDS}]", r"\W": f"[^{WORDS}]"}
 WITHIN = {**CLASSES, r"\s": SPACES, r"\w": WORDS}  # the same within brackets, where a class cannot be turned round
+LINEAR = ("Write it without what looks ahead or behind, refers back, takes in all at once or repeats something more than 1,000 times: see "
+          "https://github.com/google/re2/wiki/Syntax.")
 OTHERWISE = re.compile(r"\\[bB]|\[\[:")  # what both know, and take for different things
 LAYOUT = re.compile(r"(\\.|\[(?:\\.|[^\]\\])*\])|#[^\n]*|\s+", re.DOTALL)
 PART = re.compile(r"\\.|\[\^?\]?|\]|\{,|.", re.DOTALL)
@@ -32,6 +34,15 @@ def whole(pattern: str) -> str | None:
     except (ValueError, re.error, RecursionError, OverflowError):
         return None
     return found
+
+
+def may_stall(pattern: object) -> bool:
+    """Whether something is a pattern for `re`, which may search for it without end, and none for RE2."""
+    try:
+        re.compile(pattern)
+    except (TypeError, ValueError, ArithmeticError, re.error, RecursionError):  # no pattern at all: told with the constraints
+        return False
+    return whole(pattern) is None
 
 
 def matches(pattern: str, text: str) -> bool:

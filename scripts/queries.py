@@ -41,11 +41,11 @@ def faults(name: str, body: object) -> Iterator[tuple[str, str]]:
     parts = [field.name for field in fields(Query)]
     whole = isinstance(body, Mapping) and set(body) == set(parts) and all(isinstance(text, str) and text.strip() for text in body.values())
     if not NAME.fullmatch(name):
-        yield f"`{name}` cannot stand in an address.", "Write it in small letters, digits and hyphens: `zzz-by-year`."
+        yield f"`{name[:80]}` cannot stand in an address.", "Write it in small letters, digits and hyphens: `zzz-by-year`."
     if not whole:
-        yield f"The query `{name}` is not made of {', '.join(parts)}, each a text.", "Give all three and nothing else."
+        yield f"The query `{name[:80]}` is not made of {', '.join(parts)}, each a text.", "Give all three and nothing else."
     elif not READS.fullmatch(body["sql"]):
-        yield f"The SQL of `{name}` is not one statement that reads.", "Begin with SELECT or WITH, and write no semicolon."
+        yield f"The SQL of `{name[:80]}` is not one statement that reads.", "Begin with SELECT or WITH, and write no semicolon."
 
 
 def page(queries: dict[str, Query], results: dict[str, list[str]] | None = None) -> str:

@@ -10,7 +10,8 @@ from .package import RECORDED, Package
 from .versions import git
 
 PLAIN = ("--src-prefix=a/", "--dst-prefix=b/", "--no-color", "--no-ext-diff", "--no-textconv", "--no-renames", "--relative")
-FORMAT = "%x00%H%x00%as%x00%s"  # no line of a table holds a NUL
+FORMAT = "%x00%H%x00%as%x00%s"
+ENTRY = re.compile("\n\0([0-9a-f]{40}(?:[0-9a-f]{24})?)\0([0-9-]{10})\0")  # a line of a patch starts with a sign, whatever a table holds
 
 
 @dataclass(frozen=True)
@@ -34,8 +35,8 @@ def revisions(package: Package) -> dict[tuple[str, str], list[Revision]]:
     except OSError:  # no git
         return {}
     found: dict[tuple[str, str], list[Revision]] = {}
-    for entry in re.split("\n?\0(?=[0-9a-f]{40}(?:[0-9a-f]{24})?\0)", "\n" + log.stdout.decode(errors="replace"))[1:]:
-        commit, day, rest = entry.split("\0", 2)
+    _, *entries = ENTRY.split("\n" + log.stdout.decode(errors="replace"))
+    for commit, day, rest in zip(*[iter(entries)] * 3, strict=True):
         subject, _, patch = rest.partition("\n")
         for key in dict.fromkeys(changed(patch, owners)):
             found.setdefault(key, []).append(Revision(commit, day, subject))

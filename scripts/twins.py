@@ -5,9 +5,10 @@ How the rules were chosen, and what they find and show on the real tables: docs/
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from functools import cached_property
+from heapq import nsmallest
 from math import log
 
 from . import edtf
@@ -17,6 +18,7 @@ from .tables import Tables
 MOST = 3  # candidates shown of a new record
 RARE = 0.02  # part of the records of a table beyond which a word says nothing
 FEW = 3  # records that may have a rare word, however small the table is
+CROWD = 100  # new records that share a mark and are compared with each other for it: those that come first
 FOREVER = 9999
 LONGEST, MANY = 60, 6  # letters of a cell and items of a list that stand in a line
 UNTOLD = {"summary", "note", "accessed", "archive_url", "status_as_of", "ai_relevance"}  # differ between two readings of one thing
@@ -201,14 +203,23 @@ class Search:
         most = max(FEW, RARE * len(self.rows))
         return {mark: records for mark, records in found.items() if not kind.rare or len(records) <= most}
 
+    @cached_property
+    def near(self) -> dict[str, dict[Mark, Collection[str]]]:
+        """Mark → the records that are compared for it: all that have it, but of a crowd of new ones the first."""
+        place = {record: at for at, record in enumerate(self.rows.index)}
+
+        def first(records: set[str]) -> Collection[str]:
+            new = records & self.new
+            return records if len(new) <= CROWD else (records - new).union(nsmallest(CROWD, new, key=place.__getitem__))
+
+        return {name: {mark: first(records) for mark, records in having.items()} for name, having in self.having.items()}
+
     def candidates(self, record: str) -> dict[str, list[str]]:
         """The other records that may be the same, each with the names of the rules that say so: first those that share more, where what
         few records have counts for more."""
-        shared = {name: Counter(other for mark in marks.get(record, ()) for other in self.having[name].get(mark, ()))
-                  for name, marks in self.marks.items()}
         found: dict[str, list[str]] = {}
         for rule in self.look.rules:
-            for other in self.held(rule, record, shared):
+            for other in self.held(rule, record):
                 if other != record and not self.related(record, other):
                     found.setdefault(other, []).append(rule.name)
         return {other: found[other] for other in sorted(found, key=lambda other: (-self.weight(record, other), other))}
@@ -218,15 +229,24 @@ class Search:
         having = (self.having[name].get(mark, ()) for name, marks in self.marks.items() for mark in marks.get(record, ()))
         return sum(log(len(self.rows) / len(records)) for records in having if other in records)
 
-    def held(self, rule: Rule, record: str, shared: dict[str, Counter]) -> Iterator[str]:
-        """The other records for which a rule holds."""
-        first, *more = sorted(rule.least, key=lambda name: len(shared[name]))
-        for other, count in shared[first].items():
-            if (count >= rule.least[first] and all(shared[name][other] >= rule.least[name] for name in more)
-                    and all(shared[name][other] == min(self.numbers(name, record, other)) for name in rule.whole)
-                    and not any(all(self.numbers(name, record, other)) and not shared[name][other] for name in rule.unless)
+    def held(self, rule: Rule, record: str) -> Iterator[str]:
+        """The other records for which a rule holds; looked for among those that share a mark of the kind of which the fewest do."""
+        first, *more = sorted(rule.least, key=lambda name: sum(map(len, self.having_of(name, record))))
+        near = set().union(*(self.near[first].get(mark, ()) for mark in self.marks[first].get(record, ())))
+        for other in near:
+            if (all(self.shared(name, record, other) >= rule.least[name] for name in (first, *more))
+                    and all(self.shared(name, record, other) == min(self.numbers(name, record, other)) for name in rule.whole)
+                    and not any(all(self.numbers(name, record, other)) and not self.shared(name, record, other) for name in rule.unless)
                     and not (rule.dates and self.apart(record, other))):
                 yield other
+
+    def having_of(self, name: str, record: str) -> list[Collection[str]]:
+        """For each mark of a kind that a record has, the records that have it."""
+        return [self.having[name].get(mark, ()) for mark in self.marks[name].get(record, ())]
+
+    def shared(self, name: str, record: str, other: str) -> int:
+        """How many marks of a kind two records share."""
+        return sum(other in records for records in self.having_of(name, record))
 
     def numbers(self, name: str, record: str, other: str) -> tuple[int, int]:
         """How many marks of a kind each of two records has."""

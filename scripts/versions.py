@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import lzma
 import os
+import shutil
+import stat
 import subprocess
 import tempfile
 import zipfile
@@ -17,7 +19,10 @@ from pathlib import Path, PurePosixPath
 from .package import DESCRIPTOR, Package, load
 
 PARTS = (DESCRIPTOR, "schemas", "data")
-MOST_BYTES = 500 * 2**20  # of a release when unpacked
+MOST_BYTES = 500 * 2**20  # of a release, packed and unpacked
+MOST_FILES = 10_000  # in a zip
+RECORD = b"PK\x01\x02"  # how what a zip's directory says of a file starts
+COMPRESSED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # of other ways a small block may unpack to any size at once
 BROKEN_ZIP = (OSError, EOFError, zipfile.BadZipFile, zlib.error, lzma.LZMAError, NotImplementedError, RuntimeError, ValueError)
 
 
@@ -116,10 +121,12 @@ def check_out(root: Path, revision: str, place: Path) -> str:
 
 def unzip(archive: Path, place: Path) -> str:
     """Write the dataset of a release zip to a folder; return why that cannot be done, or ''. The dataset may lie in one
-    folder within the zip; of other members, and of names that lead elsewhere, nothing is written."""
+    folder within the zip; of other members, of links and of names that lead elsewhere, nothing is written."""
     try:
+        if reason := too_much(archive):
+            return reason
         with zipfile.ZipFile(archive) as release:
-            members = {PurePosixPath(member.filename.replace("\\", "/")): member for member in release.infolist() if not member.is_dir()}
+            members = {PurePosixPath(member.filename.replace("\\", "/")): member for member in release.infolist() if is_file(member)}
             base = min((path.parent for path in members if path.name == DESCRIPTOR), key=lambda path: len(path.parts), default=None)
             if base is None:
                 return f"`{archive}` holds no {DESCRIPTOR}."
@@ -127,9 +134,29 @@ def unzip(archive: Path, place: Path) -> str:
             wanted = {path: member for path, member in wanted.items() if path.parts and path.parts[0] in PARTS and ".." not in path.parts}
             if sum(member.file_size for member in wanted.values()) > MOST_BYTES:
                 return f"`{archive}` is larger than {MOST_BYTES // 2**20} MB when unpacked."
+            if strange := [path for path, member in wanted.items() if member.compress_type not in COMPRESSED]:
+                return f"`{archive}` holds `{str(strange[0])[:80]}` compressed in another way than zips of releases: pack it again."
             for path, member in wanted.items():
                 (place / path).parent.mkdir(parents=True, exist_ok=True)
-                (place / path).write_bytes(release.read(member))
+                with release.open(member) as packed, (place / path).open("wb") as file:
+                    shutil.copyfileobj(packed, file)
     except BROKEN_ZIP as error:
-        return f"`{archive}` cannot be read as a zip: {getattr(error, 'strerror', None) or error}."
+        return f"`{archive}` cannot be read as a zip: {str(getattr(error, 'strerror', None) or error)[:200]}."
     return ""
+
+
+def too_much(archive: Path) -> str:
+    """Why a zip is not even opened, or ''. Its directory, which is read as a whole, has a record for each of its files."""
+    if archive.stat().st_size > MOST_BYTES:
+        return f"`{archive}` is larger than {MOST_BYTES // 2**20} MB."
+    records, last = 0, b""
+    with archive.open("rb") as file:
+        while block := file.read(2**20):
+            records += (last + block).count(RECORD)
+            last = block[1 - len(RECORD):]
+    return f"`{archive}` holds more than {MOST_FILES:,} files." if records > MOST_FILES else ""
+
+
+def is_file(member: zipfile.ZipInfo) -> bool:
+    """Whether a member of a zip is a file that has a name: no folder and no link."""
+    return bool(member.filename) and not member.is_dir() and not stat.S_ISLNK(member.external_attr >> 16)

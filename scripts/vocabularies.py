@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from .documents import Mapping, load_yaml
+from .documents import MAX_ITEMS, Mapping, load_yaml
 from .problem import ERROR, Problem, kind
 
 VOCABULARIES = "schemas/vocabularies.yaml"
@@ -39,21 +39,23 @@ def load_vocabularies(root: Path, path: str = VOCABULARIES) -> tuple[dict[str, V
     document, problems = load_yaml(root / path, path)
     if document is None:
         return None, problems
+    if len(document) > MAX_ITEMS:
+        return None, [*problems, BAD_VOCABULARY.at(f"There are more than {MAX_ITEMS:,} vocabularies.", "Leave some out.", file=path)]
     vocabularies = {}
     for name, body in document.items():
         terms = body.get("terms") if isinstance(body, Mapping) else None
         if not isinstance(terms, Mapping) or not terms or set(body) != {"title", "description", "terms"} or not is_text(body, "terms"):
-            problems.append(BAD_VOCABULARY.at(f"The vocabulary `{name}` lacks a part or has one too many.",
+            problems.append(BAD_VOCABULARY.at(f"The vocabulary `{name[:80]}` lacks a part or has one too many.",
                                               "It has title and description, each a text, and terms.", file=path,
                                               line=getattr(body, "line", None)))
             vocabularies[name] = Vocabulary(name, "", {})
             continue
         wrong = {term: parts for term, parts in terms.items()
                  if not isinstance(parts, Mapping) or not TERM_KEYS >= set(parts) >= TERM_KEYS - {"deprecated"} or not is_text(parts)}
-        problems += [BAD_VOCABULARY.at(f"The term `{term}` of `{name}` lacks a part or has one too many.",
+        problems += [BAD_VOCABULARY.at(f"The term `{term[:80]}` of `{name[:80]}` lacks a part or has one too many.",
                                        "A term has title, definition, example and source, each a text.", file=path,
                                        line=getattr(parts, "line", None)) for term, parts in wrong.items()]
-        problems += [BAD_VOCABULARY.at(f"`{term[:80]}` of `{name}` cannot be a term.",
+        problems += [BAD_VOCABULARY.at(f"`{term[:80]}` of `{name[:80]}` cannot be a term.",
                                        "A term is at most 40 small letters, digits and underscores, the first a letter.", file=path,
                                        line=getattr(parts, "line", None)) for term, parts in terms.items() if not TERM.fullmatch(term)]
         vocabularies[name] = Vocabulary(body["title"], body["description"], {

@@ -1,9 +1,11 @@
 """The rules that fill what the evidence cards leave out: where each fires and where it does not."""
 
 import copy
+import re
 
 import pytest
 
+from scripts import fill
 from scripts.fill import TRACKING, ai_basis, citation, clean_url, value_kind
 
 
@@ -229,3 +231,43 @@ def test_a_malformed_card_is_left_to_the_checks(odd):
     assert citation(card).keys() == card.keys()
     assert ai_basis(card) == "not_stated"
     assert value_kind(card) == "budget"
+
+
+class Reads:
+    """A pattern that counts the characters that it is given to read."""
+
+    read = 0
+
+    def __init__(self, pattern):
+        self.pattern = pattern
+
+    def __getattr__(self, name):
+        def method(*arguments):
+            Reads.read += len(arguments[-1])
+            return getattr(self.pattern, name)(*arguments)
+        return method
+
+
+@pytest.mark.parametrize(("rule", "words"), [
+    (value_kind, "1,"), (value_kind, "111,"), (ai_basis, "law that "), (ai_basis, "recogniser of "), (ai_basis, "no "), (ai_basis, "AI-"),
+    (citation, "Reposts English. "), (citation, "Reposts A "), (citation, "headline not shown "), (citation, "Repost credited to ")])
+def test_a_rule_reads_a_bounded_part_of_a_text(rule, words, monkeypatch):
+    """Whatever stands in a card: some rules take time that grows with the square of what they read."""
+    for name, value in list(vars(fill).items()):
+        if isinstance(value, re.Pattern):
+            monkeypatch.setattr(fill, name, Reads(value))
+    monkeypatch.setattr(fill, "REPOSTS", [Reads(pattern) for pattern in fill.REPOSTS])
+    monkeypatch.setattr(fill, "BY_NATURE", {name: Reads(pattern) for name, pattern in fill.BY_NATURE.items()})
+    work = []
+    for times in (2_000, 20_000):
+        Reads.read = 0
+        rule(dict.fromkeys(("title", "summary", "note"), words * times) | {"value": 5, "technologies": list(fill.BY_NATURE)})
+        work.append(Reads.read)
+    assert 0 < work[0] == work[1]
+
+
+def test_the_end_of_a_text_of_usual_length_is_read():
+    long = "Zzz. " * 300
+    assert ai_basis({"note": f"{long} AI-based."}) == "stated" and citation({"note": f"{long}Reposts Xinhua."})["original_publisher"]
+    assert citation({"title": "z" * 9_000, "url": "https://example.org/" + "z" * 9_000 + "?utm_x=1", "note": "title ours"}) == {
+        "title": f"[{'z' * 9_000}]", "url": "https://example.org/" + "z" * 9_000, "note": "title ours"}

@@ -182,7 +182,10 @@ def test_the_templates_are_current_and_a_stale_one_is_told(tmp_path, capsys):
 
 @pytest.mark.parametrize(("old", "new"), [("key: title,", "key: titel,"), ("include: evidence", "include: evidenze"), ("forms:\n",
                                                                                                                        "formz:\n"),
-                                          ('line: "organization; role"', 'line: "organization; rolle"'), ("intro: ", "intro: [")])
+                                          ('line: "organization; role"', 'line: "organization; rolle"'), ("intro: ", "intro: ["),
+                                          ("  evidence:\n", "  evidence:\n    - {include: evidence}\n"),
+                                          ("  evidence:\n", "  zzz: []\n  evidence:\n    - {include: zzz}\n"),
+                                          ("  evidence:\n", "  evidence:\n" + "    - {include: source}\n" * 100)])
 def test_a_description_that_names_what_is_not_there(old, new, tmp_path, capsys):
     package = write_package(tmp_path)
     path = tmp_path / forms.FORMS

@@ -256,3 +256,28 @@ def test_the_index_is_asked_and_not_every_pair(monkeypatch):
         return len(seen)
 
     assert compared(20) == compared(200)
+
+
+def alike(count: int) -> dict:
+    """New deployments of one card that are the same but for their ids."""
+    cells = {"title": "Zzz one two", "summary": "Yyy."}
+    return {"deployments": [{"deployment_id": f"zzz-new-{number:05}", **cells} for number in range(count)]}
+
+
+def test_of_a_crowd_of_new_records_each_later_one_shows_earlier_ones(monkeypatch):
+    monkeypatch.setattr(twins, "CROWD", 10)
+    shown = {twin.record for twin in twins.find(tables({"deployments": [{}]}), tables(alike(30)))}
+    assert shown == {f"zzz-new-{number:05}" for number in range(1, 30)}
+
+
+def test_the_work_grows_with_the_new_records_and_not_with_their_pairs(monkeypatch):
+    compared = []
+    related = twins.Search.related
+    monkeypatch.setattr(twins, "CROWD", 10)
+    monkeypatch.setattr(twins.Search, "related", lambda *pair: compared.append(pair) or related(*pair))
+    pairs = []
+    for count in (40, 80):
+        compared.clear()
+        twins.find(tables({"deployments": [{}]}), tables(alike(count)))
+        pairs.append(len(compared))
+    assert 0 < pairs[1] <= 2.2 * pairs[0] <= 2.2 * 40 * (twins.CROWD + 1) * len(twins.LOOKS["deployments"].rules)

@@ -96,14 +96,14 @@ def settings_of(document: dict) -> tuple[Settings | None, list[Problem]]:
     wanted = get_type_hints(Settings)
     problems = [BAD_SETTINGS.at(f"`{key}` is missing.", "Put it back.", file=SETTINGS) for key in wanted if key not in document]
     hint = f"Delete it; the settings are {', '.join(wanted)}."
-    problems += [BAD_SETTINGS.at(f"`{key}` is no setting.", did_you_mean(key, wanted) or hint, file=SETTINGS)
+    problems += [BAD_SETTINGS.at(f"`{key[:80]}` is no setting.", did_you_mean(key, wanted) or hint, file=SETTINGS)
                  for key in document if key not in wanted]
     if problems:
         return None, problems
     try:
         return Settings(**{key: made(key, type_, document[key]) for key, type_ in wanted.items()}), []
     except (TypeError, KeyError, ValueError, AttributeError, re.error) as error:
-        return None, [BAD_SETTINGS.at(f"A setting has another form than expected: {error}.", "See the file in the repository.",
+        return None, [BAD_SETTINGS.at(f"A setting has another form than expected: {str(error)[:200]}.", "See the file in the repository.",
                                      file=SETTINGS)]
 
 

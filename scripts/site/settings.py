@@ -60,8 +60,8 @@ def load_site_settings(root: Path) -> tuple[SiteSettings | None, list[Problem]]:
     try:
         return SiteSettings.model_validate(document), problems
     except ValidationError as error:
-        return None, [*problems, *(BAD_SETTINGS.at(f"`{'.'.join(map(str, one['loc']))}`: {one['msg']}.", "See the file in the repository.",
-                                                   file=SETTINGS) for one in error.errors())]
+        return None, [*problems, *(BAD_SETTINGS.at(f"`{'.'.join(map(str, one['loc']))[:200]}`: {one['msg'][:200]}.",
+                                                   "See the file in the repository.", file=SETTINGS) for one in error.errors())]
 
 
 def check_site_settings(settings: SiteSettings, tables: Tables) -> list[Problem]:
