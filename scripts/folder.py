@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from .write import lock
+from .lock import lock
 
 SUMS = "SHA256SUMS"
 LITTER = (".DS_Store", "Thumbs.db", "desktop.ini", ".~lock.*#", "~$*")  # what programs leave where somebody looked at files
