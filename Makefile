@@ -6,7 +6,7 @@ MODULES := node_modules
 RUN := $(VENV)/bin/python
 PORT ?= 8001
 
-.PHONY: all test format docs explore lint lock clean
+.PHONY: all test faults format docs explore lint lock clean
 
 all: $(VENV)/.complete $(MODULES)/.complete
 	$(RUN) -m scripts validate
@@ -15,6 +15,10 @@ all: $(VENV)/.complete $(MODULES)/.complete
 
 test: $(VENV)/.complete $(READERS)/.complete $(MODULES)/.complete
 	$(RUN) -m pytest -n auto
+
+# Kill every command that writes hundreds of times, and let disks fail; a slice of it is among the tests.
+faults: $(VENV)/.complete
+	$(RUN) -m tests.run_faults
 
 format: $(VENV)/.complete
 	$(RUN) -m scripts format
