@@ -31,7 +31,8 @@ HALF_CHANGE = kind("half-change", ERROR, "package", "A change of several tables 
 
 
 def working_folder(places: Mapping[str, Path]) -> Path:
-    """Where a change of these tables is prepared: in the folder in which they lie, or in the first of several."""
+    """Where a change of these tables is prepared: in the folder in which they lie, or in the first of several, which must then be on
+    one file system."""
     return min(path.parent for path in places.values()) / WORKING
 
 
@@ -81,6 +82,8 @@ def prepare(folder: Path, places: Mapping[str, Path], files: Mapping[str, bytes]
 def settle(places: Mapping[str, Path]) -> Problem | None:
     """Undo what a command left half done and remove what it left behind, or say why that cannot be; one that is still at work is
     waited for. On other days this is one look at the folder."""
+    if not places:
+        return None
     folder = working_folder(places)
     while os.path.lexists(folder):
         if folder.is_symlink() or not folder.is_dir():

@@ -145,6 +145,13 @@ def test_a_working_folder_that_a_reader_took_away_is_made_again(package, monkeyp
     assert len(made) == 2 and package.places["claims"].read_bytes() == b"new" and not made[0].exists()
 
 
+def test_a_package_without_tables(package):
+    path = package.root / "datapackage.json"
+    descriptor = json.loads(path.read_text())
+    path.write_text(json.dumps({**descriptor, "resources": [{**one, "derived": True} for one in descriptor["resources"]]}))
+    assert load(package.root)[0].tables == {}
+
+
 # --- what cannot be undone is refused
 
 def test_a_table_that_was_edited_since_is_not_overwritten(package, monkeypatch):
