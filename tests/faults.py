@@ -26,6 +26,7 @@ from scripts.journal import WORKING
 from scripts.package import load
 
 STEPS = {"os.rename": 2, "os.remove": 1, "os.rmdir": 1, "os.mkdir": 1, "os.chmod": 1, "os.link": 2, "os.symlink": 2}  # paths of each
+WRITING = 0.03  # seconds, about as long as a command writes
 State = dict[str, bytes | None]
 Act = Callable[[int, str], None]  # hears the number of a step and its name
 
@@ -73,12 +74,14 @@ class Ended:
     seconds: float
 
 
-def forked(work: Callable[[], int], kill_after: float | None = None) -> Ended:
-    """Do some work in a fork, and kill it after so many seconds if it is still at it."""
+def forked(work: Callable[[], int], kill_after: float | None = None, awaited: Path | None = None) -> Ended:
+    """Do some work in a fork, and kill it so many seconds after its start, or after something came to be, if it is still at it."""
     heard, said = os.pipe()  # what our commands print is far less than it holds
     pid, started = start(work, said), time.monotonic()
     os.close(said)
     if kill_after is not None:
+        while awaited and not awaited.exists() and os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
+            pass
         time.sleep(kill_after)
         os.kill(pid, signal.SIGKILL)  # at worst it has ended and waits for us
     _, status = os.waitpid(pid, 0)
@@ -158,10 +161,10 @@ class Scene:
                 (self.root / path).parent.mkdir(exist_ok=True)
                 (self.root / path).write_bytes(data)
 
-    def killed(self, work: Callable[[], int] | None = None, kill_after: float | None = None) -> str:
+    def killed(self, work: Callable[[], int] | None = None, kill_after: float | None = None, awaited: Path | None = None) -> str:
         """Kill the command, look at the tables, open the package, and do it again; what a plain reader saw in between."""
         self.reset()
-        ended = forked(work or partial(main, self.arguments), kill_after)
+        ended = forked(work or partial(main, self.arguments), kill_after, awaited)
         assert ended.code in (-signal.SIGKILL, 0), ended.text
         return f"{seen(self.root, self.before, self.after)}, then {self.opened()}"
 
@@ -200,11 +203,12 @@ def killed_at_each_step(made: Scene) -> Iterator[tuple[int, str]]:
 
 
 def killed_at_random(made: Scene, times: int, seed: int) -> Iterator[str]:
-    """Kill the command at random moments from its start to a little after its end."""
+    """Kill the command at random moments: from its start to well after its end, and as often from the moment that it starts to write."""
     made.reset()
     seconds, chance = forked(partial(main, made.arguments)).seconds, random.Random(seed)
-    for _ in range(times):
-        yield made.killed(kill_after=chance.uniform(0, seconds * 1.1))
+    for turn in range(times):
+        writing = turn % 2 == 1
+        yield made.killed(None, chance.uniform(0, WRITING if writing else seconds * 1.5), made.root / "data" / WORKING if writing else None)
 
 
 def failed_at_each_step(made: Scene, error: int, lasting: bool) -> Iterator[tuple[int, str]]:

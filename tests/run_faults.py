@@ -245,14 +245,15 @@ def under(place: Path, number: int) -> Path:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--part", help="one part of the slice that the tests run, in the folder that is named")
+    parser.add_argument("--part", help="one part of it alone, or one of the slice that the tests run")
     parser.add_argument("--times", type=int, default=100, help="how often each command is killed at random")
     parser.add_argument("place", type=Path, nargs="?", help="an empty folder to work in")
     given = parser.parse_args()
     gc.freeze()  # so that forks share what was imported
     with tempfile.TemporaryDirectory() as temporary:
         folder = given.place or Path(temporary)
-        parts = {given.part: slices(folder)[given.part]} if given.part else everything(folder, given.times)
+        known = everything(folder, given.times)
+        parts = {given.part: {**known, **slices(folder)}[given.part]} if given.part else known
         for title, run in parts.items():
             started = time.monotonic()
             print(f"{title}: ", end="", flush=True)
