@@ -195,10 +195,10 @@ def scene(root: Path, arguments: list[str]) -> Scene:
     return made
 
 
-def killed_at_each_step(made: Scene) -> Iterator[tuple[int, str]]:
-    """Kill the command before each of its steps; the step, and what came of it."""
+def killed_at_each_step(made: Scene, stride: int = 1) -> Iterator[tuple[int, str]]:
+    """Kill the command before each of its steps, or each second one; the step, and what came of it."""
     many = len(steps(made.arguments, made.root))
-    for number in range(1, many + 1):
+    for number in range(1, many + 1, stride):
         yield number, made.killed(partial(command, made.arguments, made.root, killed_at(number)))
 
 
@@ -211,12 +211,12 @@ def killed_at_random(made: Scene, times: int, seed: int) -> Iterator[str]:
         yield made.killed(None, chance.uniform(0, WRITING if writing else seconds * 1.5), made.root / "data" / WORKING if writing else None)
 
 
-def failed_at_each_step(made: Scene, error: int, lasting: bool) -> Iterator[tuple[int, str]]:
+def failed_at_each_step(made: Scene, error: int, lasting: bool, stride: int = 1) -> Iterator[tuple[int, str]]:
     """Let each step of the command fail, alone or with all that come after; the step, and what came of it. A command that says that it
     failed has changed nothing; nothing is left half done in any case."""
     made.reset()
     many = len(steps(made.arguments, made.root))
-    for number in range(1, many + 1):
+    for number in range(1, many + 1, stride):
         made.reset()
         numbers = range(number, sys.maxsize if lasting else number + 1)
         ended = forked(partial(command, made.arguments, made.root, failing(error, numbers)))

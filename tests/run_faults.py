@@ -64,10 +64,10 @@ def adding(place: Path, card: str = CARD) -> Scene:
     return scene(package(place / "add"), ["add", str(place / "card.yaml")])
 
 
-def at_each_step(made: Scene, every: int) -> Outcomes:
+def at_each_step(made: Scene, every: int, stride: int = 1) -> Outcomes:
     """Kill the command before each step; every so often it is run again, and works."""
     found = Counter()
-    for number, outcome in killed_at_each_step(made):
+    for number, outcome in killed_at_each_step(made, stride):
         found[outcome] += 1
         if number % every == 0:
             made.again()
@@ -100,11 +100,11 @@ def recovery(made: Scene) -> Outcomes:
 FAILURES = ((errno.ENOSPC, False), (errno.EIO, True), (errno.EROFS, True))  # whether all later steps fail too
 
 
-def errors(made: Scene, failures: tuple[tuple[int, bool], ...] = FAILURES) -> Outcomes:
+def errors(made: Scene, failures: tuple[tuple[int, bool], ...] = FAILURES, stride: int = 1) -> Outcomes:
     """Let each step fail, as on a full disk, a broken one and one that turns read-only; then write files only up to a size."""
     found = Counter()
     for error, lasting in failures:
-        found += tally(failed_at_each_step(made, error, lasting))
+        found += tally(failed_at_each_step(made, error, lasting, stride))
     largest = max(len(data) for path, data in made.after.items() if path.startswith("data/"))
     for size in range(0, largest, largest // 8):
         made.reset()
@@ -211,11 +211,11 @@ def all_steps(names: list[str]) -> range:
 def slices(place: Path) -> dict[str, Callable[[], Outcomes]]:
     """What runs on each change."""
     return {"format": lambda: at_each_step(formatting(place, UNSORTED[:3]), every=12),
-            "add": lambda: at_each_step(adding(place), every=12),
-            "recovery": lambda: recovery(formatting(place, UNSORTED[:3])),
-            "errors": lambda: errors(formatting(place, UNSORTED[:3]), FAILURES[:1]),
+            "add": lambda: at_each_step(adding(place), every=12, stride=2),
+            "recovery": lambda: recovery(formatting(under(place, 1), UNSORTED[:3])),
+            "errors": lambda: errors(formatting(under(place, 2), UNSORTED[:3]), FAILURES[:1], stride=2),
             "folder": lambda: folder_steps(small_build(place), all_steps),
-            "together": lambda: together(place, 6, 2, SEED),
+            "together": lambda: together(place, 5, 1, SEED),
             "release": lambda: folder_steps(product(place, "release"), between_the_moves)}
 
 
@@ -245,7 +245,7 @@ def under(place: Path, number: int) -> Path:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--part", help="one part of it alone, or one of the slice that the tests run")
+    parser.add_argument("--part", action="append", help="one part of it alone, or one of the slice that the tests run")
     parser.add_argument("--times", type=int, default=100, help="how often each command is killed at random")
     parser.add_argument("place", type=Path, nargs="?", help="an empty folder to work in")
     given = parser.parse_args()
@@ -253,7 +253,7 @@ if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as temporary:
         folder = given.place or Path(temporary)
         known = everything(folder, given.times)
-        parts = {given.part: {**known, **slices(folder)}[given.part]} if given.part else known
+        parts = {name: {**known, **slices(folder)}[name] for name in given.part or known}
         for title, run in parts.items():
             started = time.monotonic()
             print(f"{title}: ", end="", flush=True)
