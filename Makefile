@@ -7,7 +7,11 @@ RUN := $(VENV)/bin/python
 PORT ?= 8001
 SECONDS ?= 60
 
+<<<<<<< HEAD
 .PHONY: all test benchmark differential faults fuzz mutation format docs explore lint lock clean
+=======
+.PHONY: all test faults format docs explore lint lock clean
+>>>>>>> s7-D
 
 all: $(VENV)/.complete $(MODULES)/.complete
 	$(RUN) -m scripts validate
@@ -17,8 +21,14 @@ all: $(VENV)/.complete $(MODULES)/.complete
 test: $(VENV)/.complete $(READERS)/.complete $(MODULES)/.complete
 	$(RUN) -m pytest -n auto
 
+<<<<<<< HEAD
 benchmark: $(VENV)/.complete
 	$(RUN) -m benchmarks
+=======
+# Kill every command that writes hundreds of times, and let disks fail; a slice of it is among the tests.
+faults: $(VENV)/.complete
+	$(RUN) -m tests.run_faults
+>>>>>>> s7-D
 
 format: $(VENV)/.complete
 	$(RUN) -m scripts format

@@ -94,12 +94,12 @@ def is_report(path: Path) -> bool:
 
 def canonical(args: argparse.Namespace) -> int:
     from .canonical import mend
-    from .write import lock
+    from .lock import lock
 
-    package = opened(args.root)
-    if package is None:
-        return 2
     with lock(args.root):
+        package = opened(args.root)
+        if package is None:
+            return 2
         outcome = mend(package, check=args.check)
     say(outcome.problems)
     verb = "is not canonical" if args.check else "was written"
@@ -113,14 +113,14 @@ def canonical(args: argparse.Namespace) -> int:
 def add(args: argparse.Namespace) -> int:
     from .add import add as run
     from .amend import NO_LONGER_USED
+    from .lock import lock
     from .problem import visible
     from .read import read
-    from .write import lock
 
-    package = opened(args.root)
-    if package is None:
-        return 2
     with lock(args.root):
+        package = opened(args.root)
+        if package is None:
+            return 2
         outcome = run(package, read(package), args.cards)
     say(outcome.problems)
     for twin in outcome.twins:
@@ -275,21 +275,22 @@ def countries(args: argparse.Namespace) -> int:
     import pandas as pd
 
     from .countries import rows
-    from .write import canonical, lock, replace_files
+    from .lock import lock
+    from .write import canonical, replace_tables
 
-    package = opened(args.root)
-    if package is None:
-        return 2
-    table = package.tables.get("countries")
-    if table is None:
-        print("This package has no table `countries`.", file=sys.stderr)
-        return 2
-    data = canonical(pd.DataFrame(rows(), dtype=object), table)
     with lock(args.root):
-        if (args.root / table.path).is_file() and (args.root / table.path).read_bytes() == data:
+        package = opened(args.root)
+        if package is None:
+            return 2
+        table = package.tables.get("countries")
+        if table is None:
+            print("This package has no table `countries`.", file=sys.stderr)
+            return 2
+        data, path = canonical(pd.DataFrame(rows(), dtype=object), table), package.places["countries"]
+        if path.is_file() and path.read_bytes() == data:
             print(f"{table.path} is current.")
         else:
-            replace_files({args.root / table.path: data})
+            replace_tables(package, {path: data})
             print(f"{table.path} was written.")
     return 0
 

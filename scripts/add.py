@@ -77,7 +77,7 @@ def add(package: Package, tables: Tables, paths: Iterable[Path]) -> Outcome:
     `tables` are as read; they stay as they are."""
     planned = plan(package, tables, paths)
     try:
-        write.replace_files(planned.files)
+        write.replace_tables(package, planned.files)
     except OSError as error:
         return Outcome(problems=[NOT_WRITTEN.at(f"The tables cannot be written: {error.strerror or error}.",
                                                 "Check that the folder can be written to and the disk has room.",

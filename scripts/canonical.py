@@ -20,7 +20,7 @@ from . import read
 from .constraints import TYPES, compile_field, schema_problems_of
 from .package import MISSING, Field, Package, Table
 from .problem import ERROR, Problem, kind, plain
-from .write import canonical, replace_files
+from .write import canonical, replace_tables
 
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 RUN = re.compile("[ \n\u00a0\u202f\u2028\u2029]+")  # becomes one space; U+3000 inside a text stays
@@ -56,7 +56,7 @@ def mend(package: Package, check: bool = False) -> Outcome:
             files[package.root / table.path] = mended
     if files and not check:
         try:
-            replace_files(files)
+            replace_tables(package, files)
         except OSError as error:
             problem = UNWRITABLE.at(f"The tables cannot be written: {error.strerror or error}. Nothing was changed.",
                                     "Check the permissions of the folder and the room on the disk.")

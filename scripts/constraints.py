@@ -105,7 +105,8 @@ def schema_problems(table: Table) -> Iterator[Problem]:
                 yield UNKNOWN_CONSTRAINT.at(f"The constraint `{name}` of a {field.type} is not known.",
                                             did_you_mean(name, allowed) or f"Known: {', '.join(sorted(allowed))}.", **place)
             elif not usable(field, name, value):
-                yield UNKNOWN_CONSTRAINT.at(f"The constraint `{name}` cannot have the value `{str(value)[:80]}`.", "See Table Schema.", **place)
+                yield UNKNOWN_CONSTRAINT.at(f"The constraint `{name}` cannot have the value `{str(value)[:80]}`.", "See Table Schema.",
+                                            **place)
 
 
 def usable(field: Field, name: str, value: object) -> bool:

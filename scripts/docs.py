@@ -33,7 +33,7 @@ GROUPS = {
 DECLARING = (  # the modules that declare kinds of problems
     "read", "constraints", "form", "meaning", "history", "reference", "validate", "canonical", "cards", "settle", "merge", "changes",
     "correct", "amend", "add", "forms", "answers", "derive.settings", "queries", "changelog", "fit", "metadata", "release", "site.assets",
-    "site.build")
+    "site.build", "journal")
 
 
 def documents(package: Package) -> dict[str, bytes]:

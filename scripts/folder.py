@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from .write import lock
+from .lock import lock
 
 SUMS = "SHA256SUMS"
 LITTER = (".DS_Store", "Thumbs.db", "desktop.ini", ".~lock.*#", "~$*")  # what programs leave where somebody looked at files
@@ -176,9 +176,11 @@ def clear(place: Path) -> None:
 
 
 def is_working(folder: Path) -> bool:
-    """Whether a folder was made here to build in."""
-    mark = folder / MARKER
-    return not folder.is_symlink() and regular(mark) and mark.read_bytes() == MARK.encode()
+    """Whether a folder was made here to build in; one whose build was killed at its start, or at its end, has no whole mark in it."""
+    if folder.is_symlink() or not folder.is_dir():
+        return False
+    mark, within = folder / MARKER, [path.name for path in folder.iterdir()]
+    return not within or (regular(mark) and (mark.read_bytes() == MARK.encode() or (within == [MARKER] and not mark.stat().st_size)))
 
 
 def set_modes(folder: Path) -> None:

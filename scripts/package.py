@@ -9,7 +9,7 @@ from functools import cached_property
 from itertools import islice
 from pathlib import Path, PurePosixPath
 
-from . import edtf
+from . import edtf, journal
 from .documents import MAX_ITEMS, check_properties, load_json
 from .patterns import LINEAR, may_stall
 from .problem import ERROR, Problem, did_you_mean, kind
@@ -165,13 +165,18 @@ class Package:
         """The release date, `2026-11-21`."""
         return str(self.descriptor.get("created", ""))[:10]
 
+    @property
+    def places(self) -> dict[str, Path]:
+        """The file of each table by its name."""
+        return {name: self.root / table.path for name, table in self.tables.items()}
+
     def links_of(self, table: str) -> list[Table]:
         """The tables whose rows belong to a record of `table`."""
         return [link for link in self.tables.values() if link.is_link and link.targets.get(link.id) == table]
 
 
 def load(root: Path) -> tuple[Package | None, list[Problem]]:
-    """The package that lies in `root`, or None and why it cannot be used."""
+    """The package that lies in `root`, or None and why it cannot be used. A change of its tables that was stopped is undone."""
     if problems := [BAD_PACKAGE.at("This file is a link that leads out of the package.", "Put the file itself here.", file=name)
                     for name in (DESCRIPTOR, VOCABULARIES) if not safe_path(root, name)]:
         return None, problems
@@ -208,8 +213,9 @@ def load(root: Path) -> tuple[Package | None, list[Problem]]:
                  for problem in (*check_references(table, tables, named), *check_owner(table))]
     if any(problem.severity == ERROR for problem in problems):
         return None, problems
-    return Package(root, descriptor, {name: with_columns(table, tables) for name, table in tables.items()},
-                   vocabularies), problems
+    package = Package(root, descriptor, {name: with_columns(table, tables) for name, table in tables.items()}, vocabularies)
+    half = journal.settle(package.places)
+    return (None, [*problems, half]) if half else (package, problems)
 
 
 def load_table(root: Path, resource: object, position: int, vocabularies: dict, bases: dict[str, Table] | None = None,

@@ -6,17 +6,12 @@ import csv
 import os
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pandas as pd
 
-from .package import Table
-
-try:
-    import fcntl
-except ImportError:  # Windows
-    fcntl = None
+from . import journal
+from .package import Package, Table
 
 
 class _Line:
@@ -47,21 +42,12 @@ def canonical(rows: pd.DataFrame, table: Table) -> bytes:
     return "".join(line + "\n" for line in canonical_lines(rows.iloc[order][list(table.columns)])).encode()
 
 
-@contextmanager
-def lock(root: Path) -> Iterator[None]:
-    """Let one command at a time read and write the tables of `root`; the next one waits. Where the system has no such lock,
-    or the folder cannot be opened, nothing is locked."""
-    try:
-        folder = os.open(root, os.O_RDONLY)
-    except OSError:
-        yield
-        return
-    try:
-        if fcntl:
-            fcntl.flock(folder, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(folder)
+def replace_tables(package: Package, files: dict[Path, bytes]) -> None:
+    """Give tables new bytes, all or none, even where the program is killed; `files` are by their path in the package. Raises OSError,
+    with nothing changed, if one cannot be written. Nobody else may change the tables meanwhile: see `lock`."""
+    names = {path: name for name, path in package.places.items()}
+    if files:
+        journal.replace(package.places, {names[path]: data for path, data in files.items()})
 
 
 def replace_files(files: dict[Path, bytes]) -> None:

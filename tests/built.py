@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.write import lock
+from scripts.lock import lock
 from tests.fictional import PROJECT
 
 

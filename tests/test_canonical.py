@@ -281,7 +281,7 @@ def test_files_that_cannot_be_written(tmp_path, monkeypatch):
     def full(*_args, **_kwargs):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("scripts.write.tempfile.mkstemp", full)
+    monkeypatch.setattr("scripts.journal.os.fsync", full)
     outcome = mend(zzz)
     assert (outcome.changed, [p.code for p in outcome.problems]) == ([], ["unwritable-file"])
     assert state(tmp_path) == before
