@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
 from functools import cache, partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -52,32 +53,58 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
+@dataclass
+class Tabs:
+    """The pages that are open in a browser and not in use, by whether they have JavaScript: a test takes one and puts it back, since
+    a new one takes the browser longer than what most tests look at."""
+
+    browser: Browser
+    idle: dict[bool, list[Page]] = field(default_factory=lambda: {True: [], False: []})
+
+    def take(self, javascript: bool) -> Page:
+        if self.idle[javascript]:
+            return self.idle[javascript].pop()
+        page = self.browser.new_context(java_script_enabled=javascript, locale="en-GB", reduced_motion="reduce").new_page()
+        page.set_default_timeout(10_000)
+        return page
+
+    def put_back(self, page: Page, javascript: bool) -> None:
+        """Blank, as it was taken; one that a test closed is gone."""
+        if not page.is_closed():
+            page.unroute_all()
+            page.goto("about:blank")
+            self.idle[javascript].append(page)
+
+
+@pytest.fixture(scope="module")
+def tabs(browser) -> Tabs:
+    return Tabs(browser)
+
+
 @pytest.fixture
-def visit(browser) -> Iterator[Visit]:
+def visit(tabs) -> Iterator[Visit]:
     """A function that opens a page of a site, given by its folder or its address on the web: `visit(folder, "deployments/")`. It
     takes `width`, `height`, `dark=True` and `javascript=False`, and gives a Playwright page. The test fails if a page that it opened
     writes an error to the console, opens a dialog, or asks for anything beyond the site."""
     complaints: list[str] = []
-    contexts = []
+    used = ExitStack()
 
     def open_page(site: Path | str, place: str = "", width: int = DESKTOP, height: int = HEIGHT, dark: bool = False,
                   javascript: bool = True) -> Page:
-        context = browser.new_context(viewport={"width": width, "height": height}, java_script_enabled=javascript, locale="en-GB",
-                                      color_scheme="dark" if dark else "light", reduced_motion="reduce")
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(10_000)
+        page = tabs.take(javascript)
+        page.emulate_media(media="null", color_scheme="dark" if dark else "light")
+        page.set_viewport_size({"width": width, "height": height})
         roots = (root_of(site),)
         if place == NOT_FOUND:  # it stands for any place, so it names the site by its address
-            context.route(f"{URL}**", lambda route: route.fulfill(path=Path(site, route.request.url.removeprefix(URL))))
+            page.route(f"{URL}**", lambda route: route.fulfill(path=Path(site, route.request.url.removeprefix(URL))))
             roots = (*roots, URL)
-        watch(page, roots, complaints)
+        used.enter_context(watched(page, roots, complaints))
+        used.callback(tabs.put_back, page, javascript)
         page.goto(address(site, place))
         return page
 
-    yield open_page
-    for context in contexts:
-        context.close()
+    with used:
+        yield open_page
     assert not complaints, "\n".join(complaints)
 
 
@@ -87,16 +114,21 @@ def browser_page(visit, site_folder) -> Visit:
     return partial(visit, site_folder)
 
 
-def watch(page: Page, roots: tuple[str, ...], complaints: list[str]) -> None:
-    """Note what a page of the site at these addresses must not do."""
+@contextmanager
+def watched(page: Page, roots: tuple[str, ...], complaints: list[str]) -> Iterator[None]:
+    """Note what a page of the site at these addresses must not do, as long as the context lasts."""
     def beyond(request: Request) -> None:
         if not request.url.startswith((*roots, *OWN)):
             complaints.append(f"{page.url} asks for {request.url}")
 
-    page.on("request", beyond)
-    page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
-    page.on("console", lambda line: complaints.append(f"{page.url}: {line.text}") if line.type == "error" else None)
-    page.on("dialog", lambda dialog: (complaints.append(f"{page.url} says {dialog.message}"), dialog.dismiss()))
+    listeners = {"request": beyond, "pageerror": lambda error: complaints.append(f"{page.url}: {error}"),
+                 "console": lambda line: complaints.append(f"{page.url}: {line.text}") if line.type == "error" else None,
+                 "dialog": lambda dialog: (complaints.append(f"{page.url} says {dialog.message}"), dialog.dismiss())}
+    for event, listener in listeners.items():
+        page.on(event, listener)
+    yield
+    for event, listener in listeners.items():
+        page.remove_listener(event, listener)
 
 
 def root_of(site: Path | str) -> str:
@@ -133,11 +165,12 @@ def axe() -> str:
 def violations(page: Page, *rules: str) -> list[str]:
     """What axe-core finds on the page as it is now that is serious or critical, by all its rules or some: the rule, and the first
     elements that break it."""
-    page.evaluate(f"window.axe || (() => {{ {axe()} }})()")
+    if not page.evaluate("!!window.axe"):
+        page.evaluate(f"(() => {{ {axe()} }})()")
     options = {"resultTypes": ["violations"], "preload": False, **({"runOnly": list(rules)} if rules else {})}
-    found = page.evaluate("options => axe.run(document, options).then(result => result.violations)", options)
-    return [f"{one['id']}: {[node['target'] for node in one['nodes'][:3]]} {one['nodes'][0]['failureSummary']}"
-            for one in found if one["impact"] in BAD]
+    found = page.evaluate("""async ([options, bad]) => (await axe.run(document, options)).violations
+        .filter(one => bad.includes(one.impact)).map(({id, nodes}) => ({id, nodes: nodes.slice(0, 3)}))""", [options, BAD])
+    return [f"{one['id']}: {[node['target'] for node in one['nodes']]} {one['nodes'][0]['failureSummary']}" for one in found]
 
 
 def too_wide(page: Page) -> list[str]:

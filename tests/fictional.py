@@ -6,6 +6,8 @@ Nothing in it is real: every name starts with zzz or ends in example.org.
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
@@ -87,9 +89,8 @@ def write_package(root: Path, example: dict | None = None, table: str | None = N
     """Write the fictional package to `root`, with the cells of an example changed (see `scripts.rule.Example`)."""
     shutil.copytree(PROJECT / "schemas", root / "schemas", ignore=shutil.ignore_patterns("*.py", "__pycache__"), dirs_exist_ok=True)
     shutil.copy(PROJECT / "datapackage.json", root)
-    package, problems = load(root)
-    assert package, problems
-    rows = {name: list(known) for name, known in ROWS.items()}
+    package = replace(described(), root=root)
+    rows = dict(ROWS)
     own: dict[str, str] = {}
     for name, value in (example or {}).items():
         if name in package.tables and not isinstance(value, str):
@@ -101,13 +102,35 @@ def write_package(root: Path, example: dict | None = None, table: str | None = N
     if own:
         rows[table] = changed(rows[table], package.tables[table], own)
     (root / "data").mkdir(exist_ok=True)
-    for name, described in package.tables.items():
-        write_table(root, described, rows[name])
+    for name, known in package.tables.items():
+        if rows[name] is ROWS[name]:
+            (root / known.path).write_bytes(sound(name))
+        else:
+            write_table(root, known, rows[name])
     return package
 
 
 def write_table(root: Path, table: Table, rows: list[dict[str, str]]) -> None:
     """One table in canonical form."""
+    (root / table.path).write_bytes(text_of(table, rows))
+
+
+@cache
+def described() -> Package:
+    """The package of the project, read once; the fictional ones have the same tables."""
+    package, problems = load(PROJECT)
+    assert package, problems
+    return package
+
+
+@cache
+def sound(name: str) -> bytes:
+    """The table of this name with the rows above."""
+    return text_of(described().tables[name], ROWS[name])
+
+
+def text_of(table: Table, rows: list[dict[str, str]]) -> bytes:
+    """A table of these rows in canonical form."""
     frame = pd.DataFrame([{column: row.get(column, "") for column in table.columns} for row in rows],
                          columns=list(table.columns), dtype=object)
-    (root / table.path).write_bytes(canonical(frame, table))
+    return canonical(frame, table)

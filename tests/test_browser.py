@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page
 
-from tests.browsing import PHONE, served, too_wide, violations, watch
+from tests.browsing import PHONE, served, too_wide, violations, watched
 from tests.sites import KINDS, place_of
 
 PAPER = 718  # pixels of 190 mm, an A4 page between its margins
@@ -126,9 +126,9 @@ def test_a_page_that_complains_or_asks_for_something_beyond_the_site_is_noticed(
     context, complaints = browser.new_context(), []
     page = context.new_page()
     page.route("https://example.org/**", lambda route: route.abort())
-    watch(page, (f"{tmp_path.as_uri()}/",), complaints)
-    page.goto((tmp_path / "index.html").as_uri())
-    context.close()
+    with watched(page, (f"{tmp_path.as_uri()}/",), complaints):
+        page.goto((tmp_path / "index.html").as_uri())
+        context.close()
     text = "\n".join(complaints)
     assert "asks for https://example.org/zzz.js" in text and ": zzz" in text and "says 1" in text
 

@@ -67,43 +67,77 @@ def refused(capsys, *arguments: object) -> str:
     return text
 
 
-@pytest.fixture
-def root(tmp_path) -> Path:
-    return dataset(tmp_path / "root")
-
-
 @pytest.fixture(scope="module")
-def first(tmp_path_factory) -> tuple[Path, Path]:
+def untouched(tmp_path_factory) -> Path:
+    return dataset(tmp_path_factory.mktemp("untouched") / "root")
+
+
+@pytest.fixture
+def root(untouched, tmp_path) -> Path:
+    return shutil.copytree(untouched, tmp_path / "root")
+
+
+@pytest.fixture(scope="session")
+def first(once) -> tuple[Path, Path]:
     """A fictional dataset in a git repository, and its site. Look, but change nothing in them."""
-    root = dataset(tmp_path_factory.mktemp("first") / "root")
-    git(root, "init", "--quiet")
-    commit(root, "A fictional dataset")
-    return root, built(root, root.parent / "site", **HERE)
+    def make(place: Path) -> None:
+        place.mkdir(parents=True)
+        root = dataset(place / "root")
+        git(root, "init", "--quiet")
+        commit(root, "A fictional dataset")
+        built(root, place / "site", **HERE)
+
+    place = once("first", make)
+    return place / "root", place / "site"
+
+
+@pytest.fixture(scope="session")
+def second(first, once) -> Path:
+    """The site of the same dataset, built in another place over one that an earlier version of the tools wrote. Look, but change
+    nothing in it."""
+    def make(place: Path) -> None:
+        root, site = first
+        shutil.copytree(site, place)
+        (place / "assets" / "site.css").unlink()
+        (place / SUMS).write_text(sums(place))
+        another = (needs("faketime"), "2031-05-05 11:11:11", "sh", "-c", 'umask 077; "$@"', "sh")
+        built(root, place, before=another, **ELSEWHERE)
+
+    return once("second", make)
+
+
+@pytest.fixture(scope="session")
+def bare(first, once) -> tuple[str, Path]:
+    """What the command says when it builds the site of a clone with a cut-off history and without addresses, and the site."""
+    def make(place: Path) -> None:
+        place.mkdir(parents=True)
+        git(place, "clone", "--quiet", "--depth=1", first[0].as_uri(), "clone")
+        done = subprocess.run(command(place / "clone", place / "site", "--url", "", "--repository", ""), cwd=PROJECT,
+                              capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+        (place / "said").write_text(done.stdout, encoding="utf-8")
+
+    place = once("bare", make)
+    return (place / "said").read_text(encoding="utf-8"), place / "site"
 
 
 # --- what is built
 
 @pytest.mark.slow
-def test_two_builds_under_another_clock_language_time_zone_and_umask_are_equal_to_the_byte(first, tmp_path):
-    root, site = first
-    another = (needs("faketime"), "2031-05-05 11:11:11", "sh", "-c", 'umask 077; "$@"', "sh")
-    one, other = content(site), content(built(root, tmp_path / "second", before=another, **ELSEWHERE))
+def test_two_builds_under_another_clock_language_time_zone_and_umask_are_equal_to_the_byte(first, second):
+    one, other = content(first[1]), content(second)
     assert set(one) == set(other) and [name for name in one if one[name] != other[name]] == []
-    assert {path.stat().st_mode & 0o777 for path in (tmp_path / "second").rglob("*") if path.is_file()} == {0o644}
+    assert {path.stat().st_mode & 0o777 for path in second.rglob("*") if path.is_file()} == {0o644}
 
 
 @pytest.mark.slow
-def test_an_earlier_site_is_replaced_and_one_that_somebody_changed_is_not(first, tmp_path, capsys):
+def test_an_earlier_site_is_replaced_and_one_that_somebody_changed_is_not(first, second, tmp_path, capsys):
     root, site = first
+    assert content(second) == content(site)
     out = tmp_path / "out"
     shutil.copytree(site, out)
     edited(out / DOWNLOADS, "datapackage.json", lambda package: None)  # written in another way
     assert "is changed" in refused(capsys, "--root", root, "--out", out)
-    shutil.rmtree(out)
-    shutil.copytree(site, out)
-    (out / "assets" / "site.css").unlink()
-    (out / SUMS).write_text(sums(out))  # an earlier version of the tools wrote another site
-    assert content(built(root, out)) == content(site)
 
 
 def test_the_list_of_checksums_is_that_of_the_site(first):
@@ -139,21 +173,19 @@ def test_a_build_that_is_stopped_leaves_the_old_site(sent, first, tmp_path):
 
 
 @pytest.mark.slow
-def test_a_clone_whose_history_is_cut_off_gives_pages_without_and_says_how_to_get_it(first, tmp_path):
-    git(tmp_path, "clone", "--quiet", "--depth=1", first[0].as_uri(), "clone")
-    done = subprocess.run(command(tmp_path / "clone", tmp_path / "out"), cwd=PROJECT, capture_output=True, text=True, check=False)
-    assert done.returncode == 0 and f"notice: {CUT_OFF}" in done.stdout
-    assert "A fictional dataset" not in (tmp_path / "out" / "deployments" / "zzz-deployment" / "index.html").read_text(encoding="utf-8")
+def test_a_clone_whose_history_is_cut_off_gives_pages_without_and_says_how_to_get_it(bare):
+    said, site = bare
+    assert f"notice: {CUT_OFF}" in said
+    page = (site / "deployments" / "zzz-deployment" / "index.html").read_text(encoding="utf-8")
+    assert "A fictional dataset" not in page and "No history is known here." in page
 
 
 @pytest.mark.slow
-def test_without_the_two_addresses_the_site_says_what_it_lacks(first, tmp_path):
-    root, _ = first
-    out = tmp_path / "out"
-    done = subprocess.run(command(root, out, "--url", "", "--repository", ""), cwd=PROJECT, capture_output=True, text=True, check=False)
-    assert done.returncode == 0 and done.stdout.count("notice: No address of the") == 2
-    assert not (out / "sitemap.xml").exists() and "canonical" not in (out / "index.html").read_text(encoding="utf-8")
-    page = (out / "deployments" / "zzz-deployment" / "index.html").read_text(encoding="utf-8")
+def test_without_the_two_addresses_the_site_says_what_it_lacks(bare):
+    said, site = bare
+    assert said.count("notice: No address of the") == 2
+    assert not (site / "sitemap.xml").exists() and "canonical" not in (site / "index.html").read_text(encoding="utf-8")
+    page = (site / "deployments" / "zzz-deployment" / "index.html").read_text(encoding="utf-8")
     assert "issues/new" not in page and "../../correct/index.html" in page
 
 

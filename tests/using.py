@@ -19,7 +19,9 @@ PAGE = PROJECT / "docs" / "using.md"
 READERS = PROJECT / ".venv-readers" / "bin" / "python"
 OURS = ("frictionless", "mlcroissant", "datasette")  # they come with the project's own environment
 SPARK = ("--conf spark.driver.bindAddress=127.0.0.1 --conf spark.driver.host=127.0.0.1 --conf spark.ui.enabled=false "
-         "--conf spark.sql.shuffle.partitions=2 --conf spark.ui.showConsoleProgress=false --driver-memory 1g pyspark-shell")
+         "--conf spark.sql.shuffle.partitions=2 --conf spark.ui.showConsoleProgress=false --driver-memory 1g "
+         '--driver-java-options "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC" '  # our tables are too small to be worth what Java optimizes
+         "pyspark-shell")
 MARK = "\n--- what the snippet left ---\n"
 LEFT = """
 import json, sys
