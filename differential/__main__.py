@@ -60,7 +60,8 @@ def run(tally: Tally, seed: int, number: int, show: bool = False) -> None:
             print(f"{replay(Path(folder))}\n\nMutations: {', '.join(made.mutations)}")
             for side in (world.ours, world.theirs):
                 print("\n".join(["", "Ours:" if side is world.ours else "Theirs:", *map(str, side.refused), *(
-                    f"{finding.table} row {finding.row} {finding.field} {finding.kind}: {words[:200]}" for finding, words in side.findings.items())]))
+                    f"{finding.table} row {finding.row} {finding.field} {finding.kind}: {words[:200]}" for finding,
+                    words in side.findings.items())]))
             print(f"\nExceptions: {dict(outcome.needed)}")
     tally.add([f"package: {made.base}", *sorted(set(made.mutations))], outcome)
     if outcome.unexplained:

@@ -80,8 +80,8 @@ def compare(world: World, exceptions: Sequence) -> Outcome:
     """Every difference of the two sides, against the known exceptions."""
     outcome = Outcome()
     for difference in differences(world, outcome):
-        known = next((e for e in exceptions if e.who == difference.who and e.kinds & {difference.finding.kind, "*" if difference.finding.table else ""}
-                      and e.applies(world, difference.finding)), None)
+        kinds = {difference.finding.kind, *(["*"] if difference.finding.table else [])}
+        known = next((e for e in exceptions if e.who == difference.who and e.kinds & kinds and e.applies(world, difference.finding)), None)
         if known:
             outcome.needed[known.name] += 1
         else:
@@ -113,5 +113,7 @@ def differences(world: World, outcome: Outcome) -> list[Difference]:
 
 def replay(root: Path) -> str:
     """The files of a package as text, to look at a case."""
-    return "\n".join(f"--- {path.relative_to(root)}\n{path.read_bytes()[:3_000]!r}" for path in sorted(root.rglob("*.csv"))) + "\n" + "\n".join(
-        f"--- {path.relative_to(root)}\n{json.dumps(json.loads(path.read_text(encoding='utf-8')))[:3_000]}" for path in sorted(root.rglob("*.json")))
+    return "\n".join(f"--- {path.relative_to(root)}\n{path.read_bytes()[:3_000]!r}"
+                     for path in sorted(root.rglob("*.csv"))) + "\n" + "\n".join(
+        f"--- {path.relative_to(root)}\n{json.dumps(json.loads(path.read_text(encoding='utf-8')))[:3_000]}"
+        for path in sorted(root.rglob("*.json")))

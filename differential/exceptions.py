@@ -12,6 +12,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from .compare import CELL_KINDS, World
+from .draft import Draft
 from .known import (
     ANY,
     FILE_CODES,
@@ -62,7 +63,7 @@ def key_cell_is_told(world: World, finding: Finding) -> object:
     keys = [*("primary-key" in row) * [world.schemas[finding.table]["primaryKey"]],
             *("unique-key" in row) * world.schemas[finding.table].get("uniqueKeys", [])]
     return (any(told.get((finding.table, finding.row, column), set()) - KEEPS - {finding.kind} for column in columns)
-            or finding.kind == "foreign-key" and any(set(columns) & set(key) for key in keys))
+            or (finding.kind == "foreign-key" and any(set(columns) & set(key) for key in keys)))
 
 
 def equal_to_broken(world: World, finding: Finding) -> object:
@@ -73,6 +74,12 @@ def equal_to_broken(world: World, finding: Finding) -> object:
 def target_is_told(world: World, finding: Finding) -> object:
     table, columns = reference(world, finding)
     return in_doubt(world, table) or broken_rows(world, table, columns)
+
+
+def of_two_types(world: World, finding: Finding) -> object:
+    table, columns = reference(world, finding)
+    return any(world.field(finding.table, own).get("type", "string") != world.field(table, there).get("type", "string")
+               for own, there in zip(finding.field.split(","), columns, strict=True))
 
 
 def target_is_in_doubt(world: World, finding: Finding) -> object:
@@ -96,7 +103,10 @@ def target_was_renamed(world: World, finding: Finding) -> object:
 
 
 def names_the_lost(world: World, finding: Finding) -> object:
-    """A record that we find renamed, where Frictionless finds rows that refer to its old name."""
+    """A record that we find renamed, where Frictionless finds rows that refer to its old name, or cannot tell."""
+    if any(key["reference"].get("resource") == finding.table and in_doubt(world, name)
+           for name, schema in world.schemas.items() for key in schema.get("foreignKeys", [])):
+        return True
     lost = {text_of(world, other) for other in world.theirs.findings
             if other.kind == "foreign-key" and reference(world, other) == (finding.table, [finding.field])}
     return lost & set(NAMES.findall(world.ours.findings[finding]))
@@ -165,72 +175,118 @@ def always(_world: World, _finding: Finding) -> object:
     return True
 
 
+def two_types() -> Draft:
+    """A package in which a text refers to a number."""
+    draft = pair("zzz_id,there\nzzz-a,1\n", "zzz_id\n1\n")
+    draft.tables["two"].schema["fields"][0] = {"name": "zzz_id", "type": "integer", "constraints": {"required": True}}
+    return draft
+
+
+def empty_in_part() -> Draft:
+    """A package with a reference of two columns, one of which is empty."""
+    column, key = {"name": "b", "type": "string"}, {"fields": ["a", "b"], "reference": {"resource": "two", "fields": ["zzz_id", "b"]}}
+    return package(("one", [{**column, "name": "a"}, column], "zzz_id,a,b\nzzz-a,yyy-a,\n"), ("two", [column], "zzz_id,b\nyyy-a,x\n"),
+                   foreignKeys=[key])
+
+
 ENUM = {"type": "string", "constraints": {"enum": ["a"]}}
 INTEGER, TWO = {"type": "integer"}, "zzz_id\nyyy-a\nyyy-b\n"
 THEIRS = (
-    Known("a lone CR ends a row", "theirs", ANY, "A CR in a file with other line ends is a space to us and told; Frictionless ends a row there, so "
-          "that its rows are others.", cr_is_told, data(b"zzz_id,cell\nzzz-a,b\rb\n")),
-    Known("a file is told once", "theirs", ANY, "Where the file is no CSV in UTF-8, or a quote or a merge leaves its cells in doubt, that is the one "
-          "thing to mend; Frictionless reads on as far as it gets.", file_is_told, data("zzz_id;cell\nzzz-a;b\n")),
-    Known("a header is told once", "theirs", ANY, "Where the header is wrong, Frictionless checks the cells by position under other names.",
+    Known("a lone CR ends a row", "theirs", ANY,
+          "A CR in a file with other line ends is a space to us and told; Frictionless ends a row there, so that its rows are others.",
+          cr_is_told, data(b"zzz_id,cell\nzzz-a,b\rb\n")),
+    Known("a file is told once", "theirs", ANY,
+          "Where the file is no CSV in UTF-8, or a quote or a merge leaves its cells in doubt, that is the one thing to mend; "
+          "Frictionless reads on as far as it gets.",
+          file_is_told, data("zzz_id;cell\nzzz-a;b\n")),
+    Known("a header is told once", "theirs", ANY,
+          "Where the header is wrong, Frictionless checks the cells by position under other names.",
           header_is_told, data("cell,zzz_id\n!,zzz-a\n")),
-    Known("a row is told once", "theirs", ANY, "A row with a cell too few or too many, a blank one or a note is told as such, not once more for each "
-          "cell.", row_is_told, data("zzz_id,cell\nzzz-a\n", ENUM | {"name": "cell", "constraints": {"required": True}})),
-    Known("a cell is told once", "theirs", CELL_KINDS, "Of several things wrong in a cell the first is told.", cell_is_told,
-          cell({"type": "string", "constraints": {"maxLength": 2}}, "a\nbc")),
-    Known("a key of a broken cell", "theirs", KEY_KINDS, "A key that has a broken cell in it is told by that cell.", key_cell_is_told,
-          pair("zzz_id,there\nzzz-a,YYY\n", TWO, constraints={"pattern": "[a-z-]+"})),
-    Known("a table that refers to a file that is told", "theirs", frozenset({"file"}), "Where a table cannot be read, Frictionless checks none that "
-          "refers to it, and reports those too.", target_file_is_told, pair("zzz_id,there\nzzz-a,yyy-a\n", b"zzz_id\n\xff\n")),
-    Known("a key equal to a broken one", "theirs", frozenset({"primary-key", "unique"}), "A form that we refuse (01) may equal one that we accept "
-          "(1) to Frictionless; the first is told.", equal_to_broken, cell(INTEGER | {"constraints": {"unique": True}}, "01", "1")),
-    Known("a renamed record", "theirs", frozenset({"foreign-key"}), "Where several rows name a record that is gone and nothing names another, the id "
-          "was changed: that is told at the record, once.", target_was_renamed,
-          pair("zzz_id,there\nzzz-a,yyy-a\nzzz-b,yyy-a\n", "zzz_id\nyyy-c\n")),
-    Known("a reference to a broken row", "theirs", frozenset({"foreign-key"}), "Where the row that is meant has a broken key, or its table "
-          "cannot be read, that is told there, once.", target_is_told, pair("zzz_id,there\nzzz-a,yyy-a\n", "zzz_id\nYyy-a\n")),
-    Known("a composite reference that is empty in part", "theirs", frozenset({"foreign-key"}), "Such a reference refers to nothing, as in SQL; "
-          "Frictionless lets only those be that are empty as a whole.", part_is_empty,
-          package(("one", [{"name": "a", "type": "string"}, {"name": "b", "type": "string"}], "zzz_id,a,b\nzzz-a,yyy-a,\n"),
-                  ("two", [{"name": "b", "type": "string"}], "zzz_id,b\nyyy-a,x\n"),
-                  foreignKeys=[{"fields": ["a", "b"], "reference": {"resource": "two", "fields": ["zzz_id", "b"]}}])),
+    Known("a row is told once", "theirs", ANY,
+          "A row with a cell too few or too many, a blank one or a note is told as such, not once more for each cell.",
+          row_is_told, data("zzz_id,cell\nzzz-a\n", ENUM | {"name": "cell", "constraints": {"required": True}})),
+    Known("a cell is told once", "theirs", CELL_KINDS,
+          "Of several things wrong in a cell the first is told.",
+          cell_is_told, cell({"type": "string", "constraints": {"maxLength": 2}}, "a\nbc")),
+    Known("a key of a broken cell", "theirs", KEY_KINDS,
+          "A key that has a broken cell in it is told by that cell.",
+          key_cell_is_told, pair("zzz_id,there\nzzz-a,YYY\n", TWO, constraints={"pattern": "[a-z-]+"})),
+    Known("a table that refers to a file that is told", "theirs", frozenset({"file"}),
+          "Where a table cannot be read, Frictionless checks none that refers to it, and reports those too.",
+          target_file_is_told, pair("zzz_id,there\nzzz-a,yyy-a\n", b"zzz_id\n\xff\n")),
+    Known("a reference of another type", "theirs", frozenset({"foreign-key"}),
+          "Where the columns of a key are of two types, no value of one is a value of the other to Frictionless; to us a reference is a "
+          "text.",
+          of_two_types, two_types()),
+    Known("a key equal to a broken one", "theirs", frozenset({"primary-key", "unique"}),
+          "A form that we refuse (01) may equal one that we accept (1) to Frictionless; the first is told.",
+          equal_to_broken, cell(INTEGER | {"constraints": {"unique": True}}, "01", "1")),
+    Known("a renamed record", "theirs", frozenset({"foreign-key"}),
+          "Where several rows name a record that is gone and nothing names another, the id was changed: that is told at the record, once.",
+          target_was_renamed, pair("zzz_id,there\nzzz-a,yyy-a\nzzz-b,yyy-a\n", "zzz_id\nyyy-c\n")),
+    Known("a reference to a broken row", "theirs", frozenset({"foreign-key"}),
+          "Where the row that is meant has a broken key, or its table cannot be read, that is told there, once.",
+          target_is_told, pair("zzz_id,there\nzzz-a,yyy-a\n", "zzz_id\nYyy-a\n")),
+    Known("a composite reference that is empty in part", "theirs", frozenset({"foreign-key"}),
+          "Such a reference refers to nothing, as in SQL; Frictionless lets only those be that are empty as a whole.",
+          part_is_empty, empty_in_part()),
 )
 FAULTS = (
-    Known("our rows beside a lone CR", "ours", ANY, "See above: the rows are others.", cr_is_told,
-          data(b"zzz_id,cell\nzzz-a,a\ra\nzzz-b,a\n", ENUM | {"name": "cell"})),
-    Known("our cells under a wrong header", "ours", ANY, "We check the cells by the names of their columns, Frictionless by position.", header_is_told,
-          data("cell,zzz_id\nb,a\n", ENUM | {"name": "cell"})),
-    Known("our findings in a table that they do not check", "ours", ANY, "See above: the table refers to one that cannot be read.", they_read_nothing,
-          pair("zzz_id,there\nZZZ,\n", b"zzz_id\n\xff\n")),
-    Known("our references to a table with a wrong header", "ours", frozenset({"foreign-key"}), "See above: its columns, or its rows, are others.",
+    Known("our rows beside a lone CR", "ours", ANY,
+          "See above: the rows are others.",
+          cr_is_told, data(b"zzz_id,cell\nzzz-a,a\ra\nzzz-b,a\n", ENUM | {"name": "cell"})),
+    Known("our cells under a wrong header", "ours", ANY,
+          "We check the cells by the names of their columns, Frictionless by position.",
+          header_is_told, data("cell,zzz_id\nb,a\n", ENUM | {"name": "cell"})),
+    Known("our findings in a table that they do not check", "ours", ANY,
+          "See above: the table refers to one that cannot be read.",
+          they_read_nothing, pair("zzz_id,there\nZZZ,\n", b"zzz_id\n\xff\n")),
+    Known("our references to a table with a wrong header", "ours", frozenset({"foreign-key"}),
+          "See above: its columns, or its rows, are others.",
           target_is_in_doubt, pair("zzz_id,there\nzzz-a,yyy-a\n", "other,zzz_id\nyyy-a,yyy-b\n")),
-    Known("a blank first line", "ours", frozenset({"header"}), "Without a header Frictionless takes the fields as they come, and finds nothing.",
+    Known("a blank first line", "ours", frozenset({"header"}),
+          "Without a header Frictionless takes the fields as they come, and finds nothing.",
           header_is_blank, data("\nzzz-a,b\n")),
-    Known("spaces around a word of the header", "ours", frozenset({"header"}), "Frictionless strips them; the column of another program is then called "
-          "otherwise.", header_has_spaces, data("zzz_id, cell\nzzz-a,b\n")),
-    Known("a zero byte", "ours", frozenset({"file"}), "Python's reader takes it for a letter; other programs end the text there.", has_zero_byte,
-          data(b"zzz_id,cell\nzzz-a,b\0\n")),
-    Known("a row of spaces", "ours", frozenset({"blank"}), "Nothing stands in it, though Frictionless takes a space for a value.", row_of_spaces,
-          data("zzz_id,cell\n , \n")),
-    Known("integers in other forms", "ours", TYPE, "Python's int() takes 01, +5, 1_0, ' 5 ' and other digits; one number has one spelling here.",
+    Known("spaces around a word of the header", "ours", frozenset({"header"}),
+          "Frictionless strips them; the column of another program is then called otherwise.",
+          header_has_spaces, data("zzz_id, cell\nzzz-a,b\n")),
+    Known("a zero byte", "ours", frozenset({"file"}),
+          "Python's reader takes it for a letter; other programs end the text there.",
+          has_zero_byte, data(b"zzz_id,cell\nzzz-a,b\0\n")),
+    Known("a row of spaces", "ours", frozenset({"blank"}),
+          "Nothing stands in it, though Frictionless takes a space for a value.",
+          row_of_spaces, data("zzz_id,cell\n , \n")),
+    Known("integers in other forms", "ours", TYPE,
+          "Python's int() takes 01, +5, 1_0, ' 5 ' and other digits; one number has one spelling here.",
           lenient("integer", int), cell(INTEGER, "01")),
-    Known("numbers in other forms", "ours", TYPE, "Python's Decimal() takes .5, 5., +1, 1_0, ' 1'; here a number is digits with a point.",
+    Known("numbers in other forms", "ours", TYPE,
+          "Python's Decimal() takes .5, 5., +1, 1_0, ' 1'; here a number is digits with a point.",
           lenient("number", finite), cell({"type": "number"}, "+1")),
-    Known("NaN and INF", "ours", TYPE, "Python's Decimal() takes them; none is a number.", lenient("number", endless), cell({"type": "number"}, "NaN")),
-    Known("dates in other forms", "ours", TYPE, "strptime() takes 2020-1-1; dates are compared as texts here.",
+    Known("NaN and INF", "ours", TYPE,
+          "Python's Decimal() takes them; none is a number.",
+          lenient("number", endless), cell({"type": "number"}, "NaN")),
+    Known("dates in other forms", "ours", TYPE,
+          "strptime() takes 2020-1-1; dates are compared as texts here.",
           lenient("date", lambda text: datetime.strptime(text, "%Y-%m-%d")), cell({"type": "date"}, "2020-1-1")),
-    Known("years in other forms", "ours", TYPE, "Python's int() takes +202 and other digits.", lenient("year", four), cell({"type": "year"}, "+202")),
-    Known("months in other forms", "ours", TYPE, "Frictionless takes any two numbers with a hyphen; months are compared as texts here.",
+    Known("years in other forms", "ours", TYPE,
+          "Python's int() takes +202 and other digits.",
+          lenient("year", four), cell({"type": "year"}, "+202")),
+    Known("months in other forms", "ours", TYPE,
+          "Frictionless takes any two numbers with a hyphen; months are compared as texts here.",
           lenient("yearmonth", year_month), cell({"type": "yearmonth"}, "2021-1")),
-    Known("a pattern that leaks", "ours", PATTERN, "Frictionless puts ^ and $ around a pattern without brackets, so that of a|b each half is held by "
-          "one end alone; and $ also stands before a last line break.", leaks,
-          cell({"type": "string", "constraints": {"pattern": "a|b"}}, "ab")),
-    Known("unique keys", "ours", frozenset({"unique-key"}), "Frictionless does not know uniqueKeys.", always,
-          cell({"type": "string"}, "a", "a", uniqueKeys=[["cell"]])),
-    Known("the record that was renamed", "ours", frozenset({"foreign-key"}), "See above: told where it is to be mended.", names_the_lost,
-          pair("zzz_id,there\nzzz-a,yyy-a\nzzz-b,yyy-a\n", "zzz_id\nyyy-c\n")),
-    Known("a repeated key of cells of the wrong type", "ours", KEY_KINDS, "The same wrong text twice is a repeated key to us; Frictionless has lost "
-          "the text.", repeats_broken, cell(INTEGER | {"constraints": {"unique": True}}, "abc", "abc")),
+    Known("a pattern that leaks", "ours", PATTERN,
+          "Frictionless puts ^ and $ around a pattern without brackets, so that of a|b each half is held by one end alone; and $ also "
+          "stands before a last line break.",
+          leaks, cell({"type": "string", "constraints": {"pattern": "a|b"}}, "ab")),
+    Known("unique keys", "ours", frozenset({"unique-key"}),
+          "Frictionless does not know uniqueKeys.",
+          always, cell({"type": "string"}, "a", "a", uniqueKeys=[["cell"]])),
+    Known("the record that was renamed", "ours", frozenset({"foreign-key"}),
+          "See above: told where it is to be mended.",
+          names_the_lost, pair("zzz_id,there\nzzz-a,yyy-a\nzzz-b,yyy-a\n", "zzz_id\nyyy-c\n")),
+    Known("a repeated key of cells of the wrong type", "ours", KEY_KINDS,
+          "The same wrong text twice is a repeated key to us; Frictionless has lost the text.",
+          repeats_broken, cell(INTEGER | {"constraints": {"unique": True}}, "abc", "abc")),
 )
 SILENT = {  # our code → why Frictionless has no opinion, and a package in which we find it
     "byte-order-mark": ("A file is the same bytes on every machine.", data(b"\xef\xbb\xbfzzz_id,cell\nzzz-a,b\n")),
@@ -250,4 +306,5 @@ SILENT = {  # our code → why Frictionless has no opinion, and a package in whi
     "unknown-term": ("An enum on a list means the whole list to Frictionless, so that the terms stand in `vocabulary`.",
                      cell({"type": "list", "delimiter": ";", "vocabulary": "colour"}, "zzz")),
 }
-EXCEPTIONS = (*THEIRS, *FAULTS, *REFUSALS, *TO_MEND, *(Known(code, "ours", frozenset({code}), reason, always, example) for code, (reason, example) in SILENT.items()))
+EXCEPTIONS = (*THEIRS, *FAULTS, *REFUSALS, *TO_MEND, *(
+    Known(code, "ours", frozenset({code}), reason, always, example) for code, (reason, example) in SILENT.items()))

@@ -11,8 +11,9 @@ SLUG = "[a-z0-9]+(?:-[a-z0-9]+)*"
 TYPES = ["string", "string", "string", "integer", "number", "date", "boolean", "year", "yearmonth", "list", "any"]
 BOUNDS = {"integer": [-5, 0, 1, 10, 150], "number": [-1, 0, 0.5, 1, 10], "date": ["1999-12-31", "2021-01-01", "2021-02-28"],
           "year": [1950, 1999, 2021], "yearmonth": ["1999-06", "2021-01", "2021-12"]}
-ENUMS = {"string": [["zzz", "yyy", "a b"], TERMS, ["a"]], "any": [["zzz", "1"], ["1"]], "integer": [[1, 2, 15], [0]], "number": [[1, 1.5, 10], [0.5]],
-         "date": [["2021-01-01", "2020-02-29"]], "year": [[1999, 2021]], "yearmonth": [["2021-01", "2021-12"]], "boolean": [[True], [True, False]]}
+ENUMS = {"string": [["zzz", "yyy", "a b"], TERMS, ["a"]], "any": [["zzz", "1"], ["1"]], "integer": [[1, 2, 15], [0]],
+         "number": [[1, 1.5, 10], [0.5]], "date": [["2021-01-01", "2020-02-29"]], "year": [[1999, 2021]],
+         "yearmonth": [["2021-01", "2021-12"]], "boolean": [[True], [True, False]]}
 
 
 def invent(rng: Random) -> Draft:

@@ -35,8 +35,8 @@ def package(*tables: tuple[str, list[dict], str | bytes], **keys) -> Draft:
     drafts = {}
     for name, fields, data in tables:
         data = data if isinstance(data, bytes) else data.encode()
-        schema = {"$schema": f"{PROFILES}/tableschema.json", "fields": [ID, *fields], "primaryKey": ["zzz_id"], **(keys if not drafts else {})}
-        drafts[name] = DraftTable(name, schema, [], [], [lambda _, data=data: data])
+        schema = {"$schema": f"{PROFILES}/tableschema.json", "fields": [ID, *fields], "primaryKey": ["zzz_id"]}
+        drafts[name] = DraftTable(name, schema | (keys if not drafts else {}), [], [], [lambda _, data=data: data])
     return Draft(drafts)
 
 
@@ -45,7 +45,8 @@ ID = {"name": "zzz_id", "type": "string", "constraints": {"required": True, "uni
 
 def cell(field: dict, *texts: str, **keys) -> Draft:
     """A package of one table with these texts in a column."""
-    rows = "".join(f"zzz-{number},\"{text}\"\n" if set(text) & set(',"\n\r') else f"zzz-{number},{text}\n" for number, text in enumerate(texts))
+    rows = "".join(f"zzz-{number},\"{text}\"\n" if set(text) & set(',"\n\r') else f"zzz-{number},{text}\n" for number,
+                   text in enumerate(texts))
     return package(("one", [{"name": "cell", **field}], f"zzz_id,cell\n{rows}"), **keys)
 
 

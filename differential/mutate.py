@@ -59,7 +59,8 @@ def constrained(*names: str) -> Callable[[dict], object]:
 def misspelt(rng: Random, _field: dict, text: str) -> str:
     """A text with one of the mistakes of hands and programs."""
     at = rng.randrange(len(text) + 1)
-    return rng.choice([text + rng.choice([" ", "\n", "!", "x", "\u00a0", "-"]), " " + text, text.upper(), text.swapcase(), text.replace("-", "_"), text[:at],
+    return rng.choice([text + rng.choice([" ", "\n", "!", "x", "\u00a0", "-"]), " " + text, text.upper(), text.swapcase(),
+                       text.replace("-", "_"), text[:at],
                        text[at:], text[:at] + rng.choice("aZ1 -é") + text[at:], text * 2, text.replace("_", " ")])
 
 
@@ -78,8 +79,9 @@ def as_long(rng: Random, field: dict, _text: str) -> str:
 def as_list(rng: Random, field: dict, text: str) -> str:
     mark = field.get("delimiter", ",")
     items = text.split(mark)
-    return rng.choice([text + mark, mark + text, mark, mark * 2, text + mark + items[0], mark.join(reversed(items)), mark.join([*items, "zzz"]),
-                       text.replace(mark, ","), text.replace(mark, mark + " "), mark.join([*items, ""]), text.replace(mark, mark * 2)])
+    return rng.choice([
+        text + mark, mark + text, mark, mark * 2, text + mark + items[0], mark.join(reversed(items)), mark.join([*items, "zzz"]),
+        mark.join([*items, ""]), text.replace(mark, ","), text.replace(mark, mark + " "), text.replace(mark, mark * 2)])
 
 
 of_cells("odd value", lambda _: True, lambda rng, _f, _t: rng.choice(ODD))
@@ -87,7 +89,8 @@ of_cells("long value", lambda _: True, lambda rng, _f, text: (text or "z") * rng
 of_cells("missing value", lambda _: True, lambda rng, _f, _t: rng.choice(MISSING))
 of_cells("empty cell", lambda _: True, lambda *_: "")
 of_cells("space", lambda _: True, lambda rng, _f, text: rng.choice([f" {text}", f"{text} ", f"\t{text}", f"{text}\u00a0", f"{text}\u3000"]))
-of_cells("quote in cell", lambda _: True, lambda rng, _f, text: rng.choice([f'{text}"', f'"{text}', f'"{text}"', f'{text[:2]}"{text[2:]}', f"'{text}'"]))
+of_cells("quote in cell", lambda _: True, lambda rng, _f, text: rng.choice(
+    [f'{text}"', f'"{text}', f'"{text}"', f'{text[:2]}"{text[2:]}', f"'{text}'"]))
 of_cells("line break in cell", lambda _: True, lambda rng, _f, text: text[:3] + rng.choice(["\n", "\n\n", "\r\n", "\r"]) + text[3:])
 of_cells("type", lambda field: field.get("type", "string") != "string", lambda rng, field, _t: unfitting(rng, field))
 for _type in ("integer", "number", "date", "boolean", "year", "yearmonth", "any"):
@@ -105,7 +108,7 @@ of_cells("another sound value", lambda _: True, lambda rng, field, _t: fitting(r
 @mutation("unique")
 def repeat_unique(rng: Random, draft: Draft) -> bool | None:
     """The value of a unique field, or of a unique key, stands twice."""
-    keys = [(table, [field["name"]]) for table in draft.tables.values() for field in table.fields if field.get("constraints", {}).get("unique")]
+    keys = [(table, [field["name"]]) for table in draft.tables.values() for field in table.fields if constrained("unique")(field)]
     keys += [(table, key) for table in draft.tables.values() for key in table.schema.get("uniqueKeys", [])]
     return repeat(rng, *rng.choice(keys)) if keys else False
 
@@ -164,7 +167,8 @@ def dangle(rng: Random, draft: Draft) -> bool | None:
     there = target.position(key["reference"]["fields"][key["fields"].index(column)])
     named = [cells[there] for cells in target.rows if there < len(cells)] or [""]
     if at < len(row):
-        row[at] = rng.choice(["zzz-no-such", "", "ZZZ", rng.choice(named), rng.choice(named), rng.choice(named).upper(), rng.choice(named) + " ",
+        row[at] = rng.choice(["zzz-no-such", "", "ZZZ", rng.choice(named), rng.choice(named), rng.choice(named).upper(),
+                              rng.choice(named) + " ",
                               row[table.position(table.key[0])], rng.choice(ODD)])
     return None
 

@@ -67,7 +67,8 @@ def at_letter(rng: Random, data: bytes, insert: bytes) -> bytes:
 
 def some_ends(rng: Random, data: bytes, end: bytes) -> bytes:
     """Bytes in which some lines end otherwise."""
-    return b"".join(line.removesuffix(b"\n") + end if line.endswith(b"\n") and rng.random() < 0.3 else line for line in data.splitlines(keepends=True))
+    return b"".join(line.removesuffix(b"\n") + end if line.endswith(b"\n") and rng.random() < 0.3 else line
+                    for line in data.splitlines(keepends=True))
 
 
 def as_utf16(rng: Random, data: bytes) -> bytes:
@@ -78,6 +79,16 @@ def as_latin(rng: Random, data: bytes) -> bytes:
     """A file in Latin-1 that holds a letter beyond ASCII."""
     text = at_letter(rng, data, "é".encode()).decode("utf-8", "replace")
     return text.encode("latin-1", "replace")
+
+
+def other_byte(rng: Random, data: bytes) -> bytes:
+    at = rng.randrange(len(data) or 1)
+    return data[:at] + bytes([rng.randrange(256)]) + data[at + 1:]
+
+
+def note(rng: Random, rows: list[list[str]], at: int) -> None:
+    """A row in which somebody has left a word, with the commas of the others or without."""
+    rows.insert(at, ["Checked by Zzz", *rng.choice([[], [""] * (len(rows[at]) - 1)])])
 
 
 def moved(rng: Random, cells: list[str], at: int) -> None:
@@ -99,7 +110,7 @@ of_rows("missing cell", lambda rng, rows, at: rows[at].pop(rng.randrange(len(row
 of_rows("row cut short", lambda rng, rows, at: rows.__setitem__(at, rows[at][:rng.randrange(len(rows[at]) + 1)]))
 of_rows("blank row", lambda rng, rows, at: rows.insert(at, rng.choice([[], [""] * len(rows[at])])))
 of_rows("row of spaces", lambda rng, rows, at: rows.insert(at, [" "] * len(rows[at])))
-of_rows("note", lambda rng, rows, at: rows.insert(at, ["Checked by Zzz", *[""] * (len(rows[at]) - 1)][:rng.choice([1, len(rows[at]) or 1])]))
+of_rows("note", note)
 of_rows("no rows", lambda rng, rows, at: rows.clear())
 of_header("header cell renamed", put(lambda rng, name: rng.choice([name + "s", "zzz_other", name[:-1], f"{name}_2", "Bemerkung"])))
 of_header("header cell in capitals", put(lambda rng, name: rng.choice([name.upper(), name.capitalize()])))
@@ -119,7 +130,7 @@ of_bytes("Latin-1", as_latin)
 of_bytes("UTF-16", as_utf16)
 of_bytes("NUL", lambda rng, data: at_letter(rng, data, b"\0"))
 of_bytes("control character", lambda rng, data: at_letter(rng, data, bytes([rng.choice([1, 7, 11, 12, 26, 27, 28, 29, 30, 127])])))
-of_bytes("separator of lines", lambda rng, data: at_letter(rng, data, rng.choice(["\x85", "\u2028", "\u2029", "\x0b", "\x0c", "\x1c"]).encode()))
+of_bytes("separator of lines", lambda rng, data: at_letter(rng, data, rng.choice("\x85\u2028\u2029\x0b\x0c\x1c").encode()))
 of_bytes("CRLF", lambda rng, data: data.replace(b"\n", b"\r\n"))
 of_bytes("CR", lambda rng, data: data.replace(b"\n", b"\r"))
 of_bytes("some CRLF", lambda rng, data: some_ends(rng, data, b"\r\n"))
@@ -140,4 +151,4 @@ of_bytes("merge conflict", lambda rng, data: at_line(rng, data, rng.choice([b"<<
 of_bytes("comment", lambda rng, data: at_line(rng, data, b"# zzz\n"))
 of_bytes("empty file", lambda rng, data: rng.choice([b"", b"\n", b"\xef\xbb\xbf", b" "]))
 of_bytes("file cut off", lambda rng, data: data[:rng.randrange(len(data) + 1)])
-of_bytes("a byte changed", lambda rng, data: (at := rng.randrange(len(data) or 1), data[:at] + bytes([rng.randrange(256)]) + data[at + 1:])[1])
+of_bytes("a byte changed", other_byte)

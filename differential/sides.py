@@ -10,6 +10,7 @@ import io
 import json
 import re
 import warnings
+from copy import deepcopy
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -91,7 +92,7 @@ def their_descriptor(root: Path) -> dict:
     for resource in descriptor["resources"]:
         if not resource.get("derived"):
             schema = json.loads((root / resource["schema"]).read_text(encoding="utf-8"))
-            resources.append({**resource, "schema": schema, "dialect": DIALECT})
+            resources.append({**resource, "schema": schema, "dialect": deepcopy(DIALECT)})
     return {**descriptor, "resources": resources}
 
 

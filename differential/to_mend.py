@@ -40,20 +40,28 @@ def of_another_type(world: World, finding: Finding) -> object:
 LOOSE_KEY = package(("one", [{"name": "cell", "type": "string"}], "zzz_id,cell\n,b\n"))
 LOOSE_KEY.tables["one"].schema["fields"][0] = {"name": "zzz_id", "type": "string"}
 TO_MEND = (
-    Known("an enum of a boolean", "ours", frozenset({"enum"}), "We compare the texts with true and false, whatever trueValues and falseValues are.",
+    Known("an enum of a boolean", "ours", frozenset({"enum"}),
+          "We compare the texts with true and false, whatever trueValues and falseValues are.",
           of_truth, cell({"type": "boolean", "trueValues": ["yes"], "falseValues": ["no"], "constraints": {"enum": [True]}}, "yes")),
-    Known("an enum of a number", "ours", frozenset({"enum"}), "We compare texts: 1.0 is not 1.", of_number,
-          cell({"type": "number", "constraints": {"enum": [1]}}, "1.0")),
-    Known("one value in two spellings", "theirs", KEYS, "We compare keys as texts: 1.0 and 1 are two numbers, true and TRUE two truths.",
+    Known("an enum of a number", "ours", frozenset({"enum"}),
+          "We compare texts: 1.0 is not 1.",
+          of_number, cell({"type": "number", "constraints": {"enum": [1]}}, "1.0")),
+    Known("one value in two spellings", "theirs", KEYS,
+          "We compare keys as texts: 1.0 and 1 are two numbers, true and TRUE two truths.",
           value_has_spellings, cell({"type": "number", "constraints": {"unique": True}}, "1", "1.0")),
-    Known("an empty primary key", "theirs", frozenset({"primary-key"}), "A primary key asks for its cells by the standard, whether or not they are "
-          "`required`; we let empty ones be.", key_is_empty, LOOSE_KEY),
-    Known("an enum of another type", "theirs", frozenset({"enum"}), "We take 1 and true in the enum of a string for their texts.", of_another_type,
-          cell({"type": "string", "constraints": {"enum": [1, "a"]}}, "1")),
-    Known("bounds of a month", "theirs", CRASH, "We take any text for a bound of a yearmonth; Frictionless takes none that is no month, and crashes on "
-          "the first cell.", says("'yearmonth' and 'NoneType'"), cell({"type": "yearmonth", "constraints": {"minimum": "zzz"}}, "2021-01")),
-    Known("examples", "theirs", frozenset({"refused field-error"}), "We do not look whether the example of a field has its type, but in the run of "
-          "Frictionless.", says("^Field is not valid: example value"), of_field(type="integer", example="zzz")),
-    Known("names of schemas", "theirs", frozenset({"refused schema-error"}), "We do not look at the name of a schema.",
+    Known("an empty primary key", "theirs", frozenset({"primary-key"}),
+          "A primary key asks for its cells by the standard, whether or not they are `required`; we let empty ones be.",
+          key_is_empty, LOOSE_KEY),
+    Known("an enum of another type", "theirs", frozenset({"enum"}),
+          "We take 1 and true in the enum of a string for their texts.",
+          of_another_type, cell({"type": "string", "constraints": {"enum": [1, "a"]}}, "1")),
+    Known("bounds of a month", "theirs", CRASH,
+          "We take any text for a bound of a yearmonth; Frictionless takes none that is no month, and crashes on the first cell.",
+          says("'yearmonth' and 'NoneType'"), cell({"type": "yearmonth", "constraints": {"minimum": "zzz"}}, "2021-01")),
+    Known("examples", "theirs", frozenset({"refused field-error"}),
+          "We do not look whether the example of a field has its type, but in the run of Frictionless.",
+          says("^Field is not valid: example value"), of_field(type="integer", example="zzz")),
+    Known("names of schemas", "theirs", frozenset({"refused schema-error"}),
+          "We do not look at the name of a schema.",
           says("at property 'name'$"), refusal(lambda schema: schema.update(name="Zzz Zzz"))),
 )

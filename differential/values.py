@@ -5,14 +5,18 @@ from __future__ import annotations
 from decimal import Decimal
 from random import Random
 
-ODD = ["１２", "1e5", "+1", "-0", "1_000", "007", " 1", "1 ", "1.0", "1.", ".5", "NaN", "nan", "INF", "-inf", "Infinity", "0x1F", "1,000", "1 000",
+ODD = ["１２", "1e5", "+1", "-0", "1_000", "007", " 1", "1 ", "1.0", "1.", ".5", "NaN", "nan", "INF", "-inf", "Infinity", "0x1F", "1,000",
+       "1 000",
        "٣", "²", "−1", "1e400", "-1e-400", "9" * 40, "9" * 5_000, "0.1000", "1E+2", "true", "TRUE", "True", "1", "0", "yes", "t", "none",
-       "None", "NA", "N/A", "null", "NULL", "-", "#N/A", ".", " ", "\t", "\u00a0", "\u3000", "\u200b", "\u202e", "\ufeff", "a\u0301", "á", "ß", "ẞ",
-       "İ", "𝒜", "👩‍🚀", "全角", "zzz" * 4_000, "2021-02-30", "2020-02-29", "2021-1-1", "20210101", "2021-01-01T00:00:00", "01/02/2021", "2021",
+       "None", "NA", "N/A", "null", "NULL", "-", "#N/A", ".", " ", "\t", "\u00a0", "\u3000", "\u200b", "\u202e", "\ufeff", "a\u0301", "á",
+       "ß", "ẞ",
+       "İ", "𝒜", "👩‍🚀", "全角", "zzz" * 4_000, "2021-02-30", "2020-02-29", "2021-1-1", "20210101", "2021-01-01T00:00:00", "01/02/2021",
+       "2021",
        "２０２１", "0000", "0000-00-00", "0001-01-01", "9999-12-31", "10000-01-01", "-2021", "+2021", "21", "2021-13", "2021-00", "2021-1",
        "2021-Q1", "2021-12-", "=1+1", "@zzz", "-zzz", "zzz\\", "\\n", "'zzz'", 'z"z', '"', '""', '"zzz"', "z,z", ";", ";;", "a;b", "b;a",
        "a;a", "a; b", "a,b", "|", "a|b", "#zzz", "# zzz", "https://example.org", "http://", "example.org", "mailto:zzz@example.org",
-       "a:b", "zzz:", "://zzz", "https://exa mple.org", "https://example.org/ä", "<b>zzz</b>", "%00", "%s{}", "\x7f", "\x1b[0m", "\u2028", "\x85", "\x0b",
+       "a:b", "zzz:", "://zzz", "https://exa mple.org", "https://example.org/ä", "<b>zzz</b>", "%00", "%s{}", "\x7f", "\x1b[0m", "\u2028",
+       "\x85", "\x0b",
        "\x0c", "z\x0bz", "z\x1cz", "[]", "{}", "[1]"]
 WORDS = ["zzz", "zzz-a", "Zzz", "zzz b", "yyy", "ab", "a", "b", "abc", "ZZA", "zz", "green", "blue", "dark_red", "dark red", "GREEN"]
 NEAR = {  # what people write for a type, right and wrong
@@ -77,6 +81,6 @@ PATTERNS = {  # patterns, with cells that have the form and cells that nearly do
     "(?:a|b)": ["a", "b", "ab", "c"],
     r"https?://\S+": ["https://example.org", "http://example.org/a?b", "example.org", "https://", "https://exa mple.org"],
     "[0-9]{4}(?:-[0-9]{2})?": ["2021", "2021-04", "2021-4", "２０２１", "20211"],
-    "(?i)zz.": ["zza", "ZZB", "zz", "zzab", "xx"], ".*": ["zzz", "", "a b"], r"\d+": ["1", "12", "１２", "a1", "1a"], "zzz$": ["zzz", "zzza", "azzz"],
-    "^zzz": ["zzz", "zzza", "azzz"], "": ["a", "zzz"], "[^,]{0,3}": ["a", "abc", "abcd", "ab,"],
+    "(?i)zz.": ["zza", "ZZB", "zz", "zzab", "xx"], ".*": ["zzz", "", "a b"], r"\d+": ["1", "12", "１２", "a1", "1a"],
+    "zzz$": ["zzz", "zzza", "azzz"], "^zzz": ["zzz", "zzza", "azzz"], "": ["a", "zzz"], "[^,]{0,3}": ["a", "abc", "abcd", "ab,"],
 }
