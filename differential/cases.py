@@ -13,7 +13,8 @@ from .invent import invent
 from .mutate import MUTATIONS, mutate
 from .slices import real, slices
 
-WHOLE_EACH = 400  # one case in so many is on the whole package
+WHOLE_EACH = 400  # one case in so many is on the whole package, the others in turn on these
+BASES = ("slice", "invented", "invented", "descriptor", "invented", "invented", "descriptor", "invented")
 
 
 @dataclass
@@ -31,7 +32,7 @@ def case(seed: int, number: int) -> Case:
     rng = Random(f"{seed}/{number}")
     if number % WHOLE_EACH == WHOLE_EACH - 1:
         return of_tables(rng, number, "whole", real().copy())
-    base = ("slice", "invented", "invented", "descriptor", "invented")[number % 5]
+    base = BASES[number % len(BASES)]
     if base == "slice":
         return of_tables(rng, number, base, rng.choice(slices()).copy())
     draft = invent(rng)

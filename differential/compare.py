@@ -36,13 +36,14 @@ class World:
         return {name: sides.cells(data) for name, data in self.data.items()}
 
     def field(self, table: str, name: str) -> dict:
-        return next(field for field in self.schemas[table]["fields"] if field["name"] == name)
+        """The descriptor of a field; an empty one where the schema has none of the name."""
+        return next((field for field in self.schemas[table]["fields"] if field["name"] == name), {})
 
     def cell(self, table: str, row: int, column: str) -> str:
         """The text of a cell, the header being that of the schema; an empty text where there is none."""
-        at = [field["name"] for field in self.schemas[table]["fields"]].index(column)
-        cells = self.cells[table]
-        return cells[row - 1][at] if 0 < row <= len(cells) and at < len(cells[row - 1]) else ""
+        names = [field["name"] for field in self.schemas[table]["fields"]]
+        cells = self.cells[table][row - 1] if 0 < row <= len(self.cells[table]) else []
+        return dict(zip(names, cells, strict=False)).get(column, "")
 
     def codes(self, table: str) -> set[str]:
         """The kinds of all that we find in a table."""

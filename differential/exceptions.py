@@ -46,7 +46,11 @@ def file_is_told(world: World, finding: Finding) -> object:
 
 
 def header_is_told(world: World, finding: Finding) -> object:
-    return finding.kind != "header" and "header" in world.codes(finding.table)
+    return finding.kind not in ("header", "label") and "header" in world.codes(finding.table)
+
+
+def no_header_is_told(world: World, finding: Finding) -> object:
+    return "is not the header of this table" in world.ours.findings.get(Finding(finding.table, 1, "", "header"), "")
 
 
 def row_is_told(world: World, finding: Finding) -> object:
@@ -118,12 +122,11 @@ def part_is_empty(world: World, finding: Finding) -> object:
 
 
 def header_has_spaces(world: World, finding: Finding) -> object:
-    header = world.cells[finding.table][0]
-    return any(cell != cell.strip() for cell in header)
+    return any(cell != cell.strip() for cell in next(iter(world.cells[finding.table]), []))
 
 
 def header_is_blank(world: World, finding: Finding) -> object:
-    return not world.cells[finding.table][0]
+    return world.cells[finding.table][:1] == [[]]
 
 
 def row_of_spaces(world: World, finding: Finding) -> object:
@@ -158,7 +161,8 @@ def endless(text: str) -> Decimal | None:
 
 
 def leaks(world: World, finding: Finding) -> object:
-    return re.compile("^" + world.field(finding.table, finding.field)["constraints"]["pattern"] + "$").match(text_of(world, finding))
+    pattern = world.field(finding.table, finding.field).get("constraints", {}).get("pattern")
+    return pattern is not None and re.compile(f"^{pattern}$").match(text_of(world, finding))
 
 
 def cr_is_told(world: World, finding: Finding) -> object:
@@ -202,6 +206,9 @@ THEIRS = (
     Known("a header is told once", "theirs", ANY,
           "Where the header is wrong, Frictionless checks the cells by position under other names.",
           header_is_told, data("cell,zzz_id\n!,zzz-a\n")),
+    Known("a row that is no header is told once", "theirs", frozenset({"label"}),
+          "Where hardly a word of the first line is a column, the header is missing, not each word wrong.",
+          no_header_is_told, data("zzz-a,b\n")),
     Known("a row is told once", "theirs", ANY,
           "A row with a cell too few or too many, a blank one or a note is told as such, not once more for each cell.",
           row_is_told, data("zzz_id,cell\nzzz-a\n", ENUM | {"name": "cell", "constraints": {"required": True}})),
@@ -244,10 +251,10 @@ FAULTS = (
     Known("our references to a table with a wrong header", "ours", frozenset({"foreign-key"}),
           "See above: its columns, or its rows, are others.",
           target_is_in_doubt, pair("zzz_id,there\nzzz-a,yyy-a\n", "other,zzz_id\nyyy-a,yyy-b\n")),
-    Known("a blank first line", "ours", frozenset({"header"}),
+    Known("a blank first line", "ours", frozenset({"header", "file"}),
           "Without a header Frictionless takes the fields as they come, and finds nothing.",
           header_is_blank, data("\nzzz-a,b\n")),
-    Known("spaces around a word of the header", "ours", frozenset({"header"}),
+    Known("spaces around a word of the header", "ours", frozenset({"header", "label"}),
           "Frictionless strips them; the column of another program is then called otherwise.",
           header_has_spaces, data("zzz_id, cell\nzzz-a,b\n")),
     Known("a zero byte", "ours", frozenset({"file"}),

@@ -19,14 +19,13 @@ def says(words: str) -> Callable[[World, Finding], object]:
 
 
 def key_has_list(world: World, _finding: Finding) -> object:
-    """Whether a field of type list is part of a key, or unique."""
-    return any(field.get("type") == "list" and (field.get("constraints", {}).get("unique") or field["name"] in keys)
-               for schema in world.schemas.values() for keys in [columns_of_keys(schema)] for field in schema["fields"])
-
-
-def columns_of_keys(schema: dict) -> set[str]:
-    return {column for key in (schema["primaryKey"], *(key["fields"] for key in schema.get("foreignKeys", [])))
-            for column in ([key] if isinstance(key, str) else key)}
+    """Whether a field of type list is unique, or is part of a key or of what a key refers to."""
+    schemas = world.schemas.values()
+    references = [key for schema in schemas for key in schema.get("foreignKeys", [])]
+    keys = [*(schema["primaryKey"] for schema in schemas), *(part["fields"] for key in references for part in (key, key["reference"]))]
+    columns = {column for key in keys for column in ([key] if isinstance(key, str) else key)}
+    return any(field.get("type") == "list" and (field.get("constraints", {}).get("unique") or field["name"] in columns)
+               for schema in schemas for field in schema["fields"])
 
 
 def referring(resource: str, *fields: str) -> Draft:
@@ -87,6 +86,9 @@ REFUSALS = (
     Known("types", "ours", CONSTRAINT,
           "No table has a field of these types, so that no check of ours knows them.",
           says("The type `(array|datetime|duration|geojson|geopoint|object|time)` is not known"), of_field(type="time")),
+    Known("words of truth", "ours", SCHEMA,
+          "Without a word for true, or for false, no cell could say it.",
+          says("`trueValues` or `falseValues` is no list of texts"), of_field(type="boolean", trueValues=[])),
     Known("types of items", "ours", CONSTRAINT,
           "Items of lists are texts here.",
           says("The itemType `(integer|boolean|number|datetime|date|time)` is not known"), of_field(type="list", itemType="integer")),

@@ -37,7 +37,8 @@ CONSTRAINT = re.compile('constraint "([A-Za-z]+)" is ')
 @dataclass(frozen=True, order=True)
 class Finding:
     """One thing that a side finds. `field` is a column, or the columns of a key with commas; `kind` is a constraint or `type`,
-    `primary-key`, `foreign-key`, `shape` or `blank` of a row, `header` or `file` of a table; or the code of a problem of ours on
+    `primary-key`, `foreign-key`, `shape` or `blank` of a row, `header` or `file` of a table, `label` where the field is a word of the
+    header that is no column; or the code of a problem of ours on
     which Frictionless has no opinion."""
 
     table: str
@@ -67,7 +68,7 @@ def theirs(root: Path) -> Side:
     from frictionless import FrictionlessException
     from frictionless import Package as Theirs
 
-    side = Side()
+    side, descriptor = Side(), their_descriptor(root)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -79,8 +80,9 @@ def theirs(root: Path) -> Side:
         return Side({f"{type(error).__name__}: {error}": "crash"})
     side.refused = {error.message: error.type for error in report.errors}
     for task in report.tasks:
+        columns = next(columns_of(resource) for resource in descriptor["resources"] if resource["name"] == task.name)
         for error in task.errors:
-            for finding in their_findings(task.name, error):
+            for finding in their_findings(task.name, error, columns):
                 side.findings.setdefault(finding, error.message)
     return side
 
@@ -96,7 +98,11 @@ def their_descriptor(root: Path) -> dict:
     return {**descriptor, "resources": resources}
 
 
-def their_findings(table: str, error) -> list[Finding]:
+def columns_of(resource: dict) -> set[str]:
+    return {field["name"] for field in resource["schema"]["fields"]}
+
+
+def their_findings(table: str, error, columns: set[str]) -> list[Finding]:
     """An error of Frictionless as findings."""
     row = getattr(error, "row_number", 0)
     if error.type == "type-error":
@@ -112,7 +118,8 @@ def their_findings(table: str, error) -> list[Finding]:
     if error.type in THEIR_SHAPE:
         return [Finding(table, row, "", THEIR_SHAPE[error.type])]
     if error.type in THEIR_HEADER:
-        return [Finding(table, 1, "", "header")]
+        label = getattr(error, "label", "").strip()
+        return [Finding(table, 1, "", "header"), *([Finding(table, 1, label[:80], "label")] if label not in {"", *columns} else [])]
     return [Finding(table, 0, "", "file")]
 
 
@@ -138,7 +145,8 @@ def our_findings(package: Package, problem: Problem, rows: dict[int, int]) -> li
     table, row = package.tables[problem.table], rows.get(problem.line, 0)
     code, column, name = problem.code, problem.column or "", problem.table
     if code in OUR_HEADER:
-        return [Finding(name, 1, "", "header")]
+        named = code == "unknown-column" and column.strip()
+        return [Finding(name, 1, "", "header"), *([Finding(name, 1, column.strip(), "label")] if named else [])]
     if code in OUR_FILES:
         return [Finding(name, 0, "", "file")]
     if code in OUR_SHAPE:

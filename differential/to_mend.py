@@ -16,10 +16,15 @@ def of_truth(world: World, finding: Finding) -> object:
     return type_of(world, finding) == "boolean"
 
 
+def values_of(world: World, finding: Finding) -> list:
+    """The enum of the field of a finding."""
+    return world.field(finding.table, finding.field).get("constraints", {}).get("enum", [])
+
+
 def of_number(world: World, finding: Finding) -> object:
     try:
-        return type_of(world, finding) == "number" and Decimal(text_of(world, finding)) in map(
-            Decimal, map(str, world.field(finding.table, finding.field)["constraints"]["enum"]))
+        values = [Decimal(str(value)) for value in values_of(world, finding)]
+        return type_of(world, finding) == "number" and Decimal(text_of(world, finding)) in values
     except InvalidOperation:
         return False
 
@@ -33,8 +38,7 @@ def key_is_empty(world: World, finding: Finding) -> object:
 
 
 def of_another_type(world: World, finding: Finding) -> object:
-    return type_of(world, finding) == "string" and any(not isinstance(value, str) for value in world.field(finding.table, finding.field)[
-        "constraints"]["enum"])
+    return type_of(world, finding) in ("string", "any") and any(not isinstance(value, str) for value in values_of(world, finding))
 
 
 LOOSE_KEY = package(("one", [{"name": "cell", "type": "string"}], "zzz_id,cell\n,b\n"))
