@@ -15,6 +15,7 @@ from .compare import Outcome, compare, examine, replay
 from .exceptions import EXCEPTIONS, TO_MEND
 
 SHOWN = 20  # disagreements that are printed
+TOLD_EACH = 500  # cases after which a line says how far it is
 
 
 @dataclass
@@ -45,6 +46,8 @@ def main(arguments: list[str] | None = None) -> int:
     started, tally = time.perf_counter(), Tally()
     for number in numbers:
         run(tally, options.seed, number, show=options.case is not None)
+        if (number + 1) % TOLD_EACH == 0:
+            print(f"{number + 1:,} cases, {len(tally.wrong):,} disagree", file=sys.stderr, flush=True)
     print_tally(tally, len(numbers), options.seed, time.perf_counter() - started)
     return bool(tally.wrong)
 
