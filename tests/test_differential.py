@@ -10,7 +10,7 @@ import pytest
 from differential import sides
 from differential.__main__ import main
 from differential.broken import BREAKS
-from differential.cases import BASES, case
+from differential.cases import BASES, WHOLE_EACH, case
 from differential.compare import Outcome, compare, examine
 from differential.exceptions import EXCEPTIONS, TO_MEND
 from differential.mutate import MUTATIONS
@@ -34,6 +34,12 @@ def test_both_sides_agree_but_for_the_known_exceptions(chunk, tmp_path):
     for number in range(chunk * CHUNK, (chunk + 1) * CHUNK):
         found = [str(difference) for difference in outcome(tmp_path, SEED, number).unexplained]
         assert found == [], f"replay with python -m differential --seed {SEED} --case {number}"
+
+
+@pytest.mark.slow
+def test_both_sides_agree_on_the_whole_package(tmp_path):
+    assert case(SEED, WHOLE_EACH - 1).base == "whole"
+    assert [str(difference) for difference in outcome(tmp_path, SEED, WHOLE_EACH - 1).unexplained] == []
 
 
 @pytest.mark.slow
