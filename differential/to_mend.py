@@ -5,7 +5,8 @@ from __future__ import annotations
 from decimal import Decimal, InvalidOperation
 
 from .compare import World
-from .known import Known, cell, key_of, of_field, package, refusal, text_of, type_of
+from .draft import Draft
+from .known import Known, cell, key_of, of_field, package, pair, refusal, text_of, type_of
 from .refusals import CRASH, says
 from .sides import Finding
 
@@ -41,6 +42,13 @@ def of_another_type(world: World, finding: Finding) -> object:
     return type_of(world, finding) in ("string", "any") and any(not isinstance(value, str) for value in values_of(world, finding))
 
 
+def other_spelling() -> Draft:
+    """A package in which 1.0 refers to 1."""
+    draft = pair("zzz_id,there\nzzz-a,1.0\n", "zzz_id\n1\n", type="number")
+    draft.tables["two"].schema["fields"][0] = {"name": "zzz_id", "type": "number", "constraints": {"required": True}}
+    return draft
+
+
 LOOSE_KEY = package(("one", [{"name": "cell", "type": "string"}], "zzz_id,cell\n,b\n"))
 LOOSE_KEY.tables["one"].schema["fields"][0] = {"name": "zzz_id", "type": "string"}
 TO_MEND = (
@@ -53,6 +61,9 @@ TO_MEND = (
     Known("one value in two spellings", "theirs", KEYS,
           "We compare keys as texts: 1.0 and 1 are two numbers, true and TRUE two truths.",
           value_has_spellings, cell({"type": "number", "constraints": {"unique": True}}, "1", "1.0")),
+    Known("a reference in another spelling", "ours", frozenset({"foreign-key"}),
+          "See above: a reference to 1.0 does not find 1.",
+          value_has_spellings, other_spelling()),
     Known("an empty primary key", "theirs", frozenset({"primary-key"}),
           "A primary key asks for its cells by the standard, whether or not they are `required`; we let empty ones be.",
           key_is_empty, LOOSE_KEY),
