@@ -20,7 +20,7 @@ from unittest.mock import patch
 
 import requests
 
-from scripts import fit, form, forms, github, pull_comment, queries, revisions, submission, versions
+from scripts import fit, form, forms, github, layout, pull_comment, queries, revisions, submission, versions
 from scripts.answers import parse as answers_of
 from scripts.canonical import mend_bytes
 from scripts.cards import read_cards
@@ -32,7 +32,7 @@ from scripts.draft import Draft, record
 from scripts.names import Names
 from scripts.package import DESCRIPTOR, Package, load
 from scripts.problem import KINDS, LIMIT, Problem
-from scripts.read import check_canonical, parse, read
+from scripts.read import parse, read
 from scripts.site import settings as site
 from scripts.vocabularies import VOCABULARIES, load_vocabularies
 from scripts.write import canonical
@@ -127,7 +127,7 @@ def check_package(folder: Path, name: str, data: bytes) -> None:
     if package:
         tables = read(package)
         form.check(tables)
-        check_canonical(tables)
+        layout.check(tables)
         bounded(tables.problems.found)
 
 

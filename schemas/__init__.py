@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from scripts.problem import WARNING
-from scripts.rule import Rule, Tables
+from scripts.rule import Rule
+from scripts.tables import Content, Tables
 
 from . import every_table
 
@@ -44,7 +45,7 @@ def frame_schema(table: str, tables: Tables) -> pandera.DataFrameSchema:
                              raise_warning=rule.kind.severity == WARNING)
 
     def whole(rule: Rule, rows: pd.DataFrame) -> pd.Series | pd.DataFrame | bool:
-        found = outcome(rule, tables, rows)
+        found = outcome(rule, Tables(tables.package, {**tables.contents, table: Content(tables.contents[table].table, rows)}), rows)
         return found.reindex(columns=rows.columns, fill_value=True) if isinstance(found, pd.DataFrame) else found
 
     return pandera.DataFrameSchema(name=table, checks=[check(rule) for rule in rules_of(table)])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from scripts.problem import ERROR, did_you_mean
+from scripts.problem import ERROR, Speller
 from scripts.rule import Rows, Tables, rule
 
 
@@ -16,7 +16,8 @@ def ids(table: str, tables: Tables) -> pd.Series:
 
 def hints(rows: Rows, tables: Tables) -> pd.DataFrame:
     """The nearest record that is there."""
-    found = [did_you_mean(row.record_id, ids(row.table, tables)) for row in rows.itertuples()]
+    spellers = {table: Speller(ids(table, tables)) for table in rows["table"].unique()}
+    found = [spellers[row.table].did_you_mean(row.record_id) for row in rows.itertuples()]
     return pd.DataFrame({"near": [text or "Correct the table or the id." for text in found]}, index=rows.index)
 
 

@@ -31,9 +31,9 @@ GROUPS = {
     "reference": "Where our checks and Frictionless must agree.",
     "release": "What a release and the site must be, for `python -m scripts release` and `python -m scripts site`."}
 DECLARING = (  # the modules that declare kinds of problems
-    "read", "constraints", "form", "meaning", "history", "reference", "validate", "canonical", "cards", "settle", "merge", "changes",
-    "correct", "amend", "add", "forms", "answers", "derive.settings", "queries", "changelog", "fit", "metadata", "release", "site.assets",
-    "site.build", "journal")
+    "read", "layout", "constraints", "form", "meaning", "history", "reference", "validate", "canonical", "cards", "settle", "merge",
+    "changes", "correct", "amend", "add", "forms", "answers", "derive.settings", "queries", "changelog", "fit", "metadata", "release",
+    "site.assets", "site.build", "journal")
 
 
 def documents(package: Package) -> dict[str, bytes]:

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from .coded import keys
 from .constraints import compile_field, schema_problems, schema_problems_of
 from .package import MISSING, Field, ForeignKey
-from .problem import ERROR, Kind, Problem, did_you_mean, kind, nearest, plain
+from .problem import ERROR, SEARCHES, Kind, Problem, Speller, asked, by_plain, kind, nearest, nearest_of, plain
 from .tables import Content, Tables
 
 REQUIRED = kind("required", ERROR, "form", "A required cell is not empty.", good="title: Zzz", bad="title: (empty)")
@@ -21,7 +21,6 @@ PRIMARY_KEY = kind("primary-key", ERROR, "form", "No two rows have the same prim
 UNIQUE = kind("unique", ERROR, "form", "No two rows have the same value where it must be unique.", good="zzz-a, zzz-b", bad="zzz-a, zzz-a")
 FOREIGN_KEY = kind("foreign-key", ERROR, "form", "What a row refers to is there.",
                    good="country_code: AGO, in data/countries.csv", bad="country_code: ZZZ, not in data/countries.csv")
-SEARCHES = 50_000  # comparisons of two texts in a search for the nearest term; more would take too long
 
 
 def check(tables: Tables) -> None:
@@ -104,7 +103,7 @@ def has_key(content: Content, columns: tuple[str, ...]) -> np.ndarray:
 def repeats(content: Content, columns: tuple[str, ...], kind_: Kind, earlier: dict[int, int], line: int) -> Problem:
     """The problem of a row whose key stands already on an earlier line."""
     alone = len(columns) == 1
-    return kind_.at(f"`{' '.join(content.rows.loc[line, list(columns)])}` stands already on line {earlier[line]}.",
+    return kind_.at(f"`{' '.join(content.cells(line, columns))}` stands already on line {earlier[line]}.",
                     "Delete one of the two rows, or give this one an id of its own." if alone else "Delete one of the two rows.",
                     column=columns[0] if alone else None, **place(content, line))
 
@@ -117,26 +116,20 @@ def check_foreign_key(tables: Tables, content: Content, key: ForeignKey) -> None
     loose = content.rows.index[without_target(tables, content, key) & ~tables.broken(content.table.name, *key.fields).to_numpy()]
     if not len(loose):
         return
-    values, known = content.rows[list(key.fields)], target.rows[list(key.reference)]
-    lost = set(values.loc[loose].itertuples(index=False, name=None))
+    lost = {content.cells(line, key.fields) for line in loose}
     excused = spelt_rightly(lost, broken_keys(tables, target, key.reference))
     excused |= renamed(tables, target, key, lost - excused)
     if excused:
-        named = zip(loose, values.loc[loose].itertuples(index=False, name=None), strict=True)
-        loose = [line for line, value in named if value not in excused]
+        loose = [line for line in loose if content.cells(line, key.fields) not in excused]
     column = key.fields[0] if len(key.fields) == 1 else None
     labels = by_label(target) if column and len(loose) else {}
-
-    @cache
-    def near(value: str) -> str:
-        if plain(value) in labels:
-            return f"Did you mean `{labels[plain(value)]}`?"
-        return did_you_mean(value, known.iloc[:, 0]) if column and near.cache_info().currsize * len(known) < SEARCHES else ""
+    speller = Speller(target.coded(key.reference[0]).values if column else ())
 
     def make(line: int) -> Problem:
-        value = " ".join(values.loc[line])
+        value = " ".join(content.cells(line, key.fields))
+        near = asked(labels.get(plain(value))) or speller.did_you_mean(value)
         return FOREIGN_KEY.at(f"`{value[:120]}` is not in {target.table.path}.",
-                              near(value) or f"Add it there first, or correct it here to a {key.reference[0]} that is there.",
+                              near or f"Add it there first, or correct it here to a {key.reference[0]} that is there.",
                               column=column, **place(content, line))
 
     tables.problems.add_rows(FOREIGN_KEY, loose, make, content.table.name, key.fields)
@@ -156,7 +149,7 @@ def without_target(tables: Tables, content: Content, key: ForeignKey) -> np.ndar
 def by_label(content: Content) -> dict[str, str]:
     """What a person calls a record, in plain letters → its id: `angola` → `AGO`."""
     table, rows = content.table, content.rows
-    if len(table.label) != 1 or not {table.id, *table.label} <= set(rows.columns):
+    if len(table.label) != 1 or len(rows) > SEARCHES or not {table.id, *table.label} <= set(rows.columns):
         return {}
     return {plain(name): key for name, key in zip(rows[table.label[0]], rows[table.id], strict=True)}
 
@@ -193,17 +186,18 @@ def broken_keys(tables: Tables, content: Content, columns: tuple[str, ...]) -> l
     broken = tables.broken(name, *columns)
     if not broken.any():
         return []
-    taken = rows.duplicated(list(columns)) & ~rows.duplicated()
-    keys = rows[list(columns)].mask(taken | rows.index.isin(tables.problems.broken_lines(name, ())), MISSING)
-    return list(keys[broken].itertuples(index=False, name=None))
+    alike = rows[pd.Series(keys([content.coded(column) for column in columns])).duplicated(keep=False).to_numpy()]
+    taken = alike.index[alike.duplicated(list(columns)) & ~alike.duplicated()]
+    found = rows.loc[broken, list(columns)]
+    return list(found.mask(found.index.isin({*taken, *tables.problems.broken_lines(name, ())}), MISSING).itertuples(index=False, name=None))
 
 
 def spelt_rightly(loose: set[tuple], broken: list[tuple]) -> set[tuple]:
     """Those of the values without a target that may name a row whose own key is broken: near one, or as few as are left."""
     if not broken:
         return set()
-    names = {plain(" ".join(key)) for key in broken if any(key)}
+    names = by_plain(" ".join(key) for key in broken if any(key))
     near = {value for value in loose if plain(" ".join(value)) in names}
     if len(loose - near) * len(names) < SEARCHES:
-        near |= {value for value in loose - near if nearest(" ".join(value), names)}
+        near |= {value for value in loose - near if nearest_of(" ".join(value), names)}
     return loose if len(loose - near) <= len(broken) - len(near) else near

@@ -81,11 +81,11 @@ def report(rule: Rule, content: Content, tables: Tables, column: str | None, lin
         tables.problems.add(rule.kind.at(rule.message.format(**cells), rule.hint, table=table.name, file=table.path,
                                          column=column, count=len(lines)))
         return
-    failing = rows.loc[lines]
-    extra = rule.explain(failing, tables) if rule.explain else None
+    failing = rows.loc[lines[:tables.problems.room]]
+    further = rule.explain(failing, tables).to_dict("index") if rule.explain else {}
 
     def make(line: int) -> Problem:
-        cells = {name: text[:200] for name, text in rows.loc[line].items()} | (dict(extra.loc[line]) if extra is not None else {})
+        cells = {name: text[:200] for name, text in zip(rows, content.cells(line, rows), strict=True)} | further.get(line, {})
         cells["value"] = cells.get(column, "")
         return rule.kind.at(rule.message.format(**cells), rule.hint.format(**cells), column=cells.get("at", column), **place(content, line))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
@@ -12,6 +12,8 @@ FORMAT = "Run `python -m scripts format`."  # the hint to what the tools can men
 AS_TEXT = "A spreadsheet leaves such a cell alone only where every column is imported as text: see CONTRIBUTING.md."
 SHORT = 3  # a code of so few letters is near to too many others
 LIMIT = 10_000  # problems kept as objects; all are counted
+FEW = 20  # of each kind, at least, that are kept even then
+SEARCHES = 20_000  # comparisons of two texts in a search for the nearest terms; more would take too long
 
 KINDS: dict[str, Kind] = {}
 
@@ -81,7 +83,7 @@ class Problem:
 
 @dataclass
 class Problems:
-    """All that the checks found: the first LIMIT of each kind and column as objects, every one counted.
+    """All that the checks found: the first LIMIT, and FEW of each kind and column, as objects, every one counted.
 
     `broken` maps table → column → lines whose cell (column None: whose row) cannot be relied on, so that one mistake
     is not reported again by each check that reads the cell.
@@ -97,7 +99,8 @@ class Problems:
     def add(self, *problems: Problem) -> None:
         """Take problems, and mark the cells of errors as broken."""
         for problem in problems:
-            self.found.append(problem)
+            if len(self.found) < LIMIT or self.counts[problem.code] < FEW:
+                self.found.append(problem)
             self.counts[problem.code] += 1
             self.severities[problem.severity] += 1
             self.by_table[problem.table, problem.severity] += 1
@@ -106,15 +109,20 @@ class Problems:
 
     def add_rows(self, kind: Kind, lines: Iterable[int], make: Callable[[int], Problem], table: str,
                  columns: Iterable[str | None]) -> None:
-        """Take one problem a line: `make(line)` writes the first LIMIT, the rest is only counted."""
+        """Take one problem a line: `make(line)` writes as many as there is `room` for, the rest is only counted."""
         lines = list(lines)
-        self.found.extend(make(line) for line in lines[:LIMIT])
+        self.found.extend(make(line) for line in lines[:self.room])
         self.counts[kind.code] += len(lines)
         self.severities[kind.severity] += len(lines)
         self.by_table[table, kind.severity] += len(lines)
         if kind.severity == ERROR and kind.breaks:
             for column in columns:
                 self.broken[table][column].update(lines)
+
+    @property
+    def room(self) -> int:
+        """How many problems of the next kind are kept as objects."""
+        return max(LIMIT - len(self.found), FEW)
 
     def broken_lines(self, table: str, columns: Iterable[str]) -> set[int]:
         """Lines of `table` in which one of `columns`, or the row as such, is broken."""
@@ -133,16 +141,44 @@ def plain(term: str) -> str:
     return "".join(ch for ch in term.casefold() if ch not in " -_\u00a0")
 
 
+def by_plain(terms: Iterable[str]) -> dict[str, str]:
+    """What people may write for a term, in plain letters → the term."""
+    return {plain(term): term for term in terms}
+
+
 def nearest(term: str, terms: Iterable[str]) -> str | None:
     """The valid term nearest to what was typed, or None if none is near."""
-    by_plain = {plain(valid): valid for valid in terms}
+    return nearest_of(term, by_plain(terms))
+
+
+def nearest_of(term: str, spelt: dict[str, str]) -> str | None:
+    """`nearest` of terms by their plain letters."""
     if len(term) <= SHORT:
-        return by_plain.get(plain(term))
-    close = get_close_matches(plain(term[:200]), by_plain, n=1, cutoff=0.75)
-    return by_plain[close[0]] if close else None
+        return spelt.get(plain(term))
+    close = get_close_matches(plain(term[:200]), spelt, n=1, cutoff=0.75)
+    return spelt[close[0]] if close else None
 
 
 def did_you_mean(term: str, terms: Iterable[str]) -> str:
     """`Did you mean …?` for the nearest term, or an empty text."""
-    near = nearest(term, terms)
+    return asked(nearest(term, terms))
+
+
+def asked(near: str | None) -> str:
     return f"Did you mean `{near}`?" if near else ""
+
+
+class Speller:
+    """`did_you_mean` of many texts among the same terms, until SEARCHES comparisons were made: after that it says nothing."""
+
+    def __init__(self, terms: Collection[str]) -> None:
+        self.cost = max(len(terms), 1)
+        self.left = SEARCHES
+        self.spelt = by_plain(terms) if self.cost <= SEARCHES else {}
+        self.said: dict[str, str] = {}
+
+    def did_you_mean(self, term: str) -> str:
+        if term not in self.said and self.left >= self.cost:
+            self.left -= self.cost
+            self.said[term] = asked(nearest_of(term, self.spelt))
+        return self.said.get(term, "")

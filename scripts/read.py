@@ -14,21 +14,18 @@ from itertools import zip_longest
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.csv
 
-from .coded import Coded, of_arrow
+from .coded import Coded
 from .package import Package, Table
 from .problem import ERROR, FORMAT, Problem, did_you_mean, kind, nearest, plain
+from .regular import Regular, read_regular
 from .tables import Content, Tables, empty
-from .write import canonical_lines
 
 csv.field_size_limit(min(sys.maxsize, 2**31 - 1))
 READERS = 2  # tables that are read at the same time
 LAST_LINE = "The last line does not end."
 LETTER_OR_DIGIT = r"[\pL\pN]"
-CELL = r'(?:[^,"\r\n\x00]*|"[^",\r\n\x00]*(?:,|"")(?:[^"\r\n\x00]|"")*")'  # as RFC 4180 has it, quoted where it must be
 CONFLICT_CELL = "^[<>]{7} "  # how the mark of a conflict starts that has as many cells as a row
 CONFLICT_MARK = re.compile("<<<<<<< |=======$|>>>>>>> ")  # a cell may start with `=======`, but a comma follows it
 WORKBOOK = b"PK\x03\x04"  # how a zip archive starts
@@ -63,10 +60,6 @@ NOTE = kind("stray-note", ERROR, "bytes", "Each row is one of the table: no note
 CONFLICT = kind("merge-conflict", ERROR, "bytes", "No mark of a merge conflict stands in a table.",
                 good="one version of a row", bad="<<<<<<< zzz")
 LINE_BREAK = kind("line-break", ERROR, "bytes", "No cell holds a line break.", good="zzz-a,A b", bad='zzz-a,"A⏎b"')
-ROW_ORDER = kind("row-order", ERROR, "bytes", "Rows are sorted by primary key, by code point.",
-                 good="zzz-a before zzz-b", bad="zzz-b before zzz-a", breaks=False)
-QUOTING = kind("quoting", ERROR, "bytes", "A cell is quoted where it must be, and only there.", good="zzz-a,A", bad='"zzz-a","A"',
-               breaks=False)
 
 
 def read(package: Package) -> Tables:
@@ -112,39 +105,19 @@ def unreadable(table: Table, data: bytes = b"") -> Content:
 
 def parse(table: Table, data: bytes) -> tuple[Content, list[Problem]]:
     """A table from the bytes of its file: what can be read of it, and every problem of bytes."""
-    content = parse_canonical(table, data)
-    return (content, []) if content else parse_any(table, data)
-
-
-def parse_canonical(table: Table, data: bytes) -> Content | None:
-    """A table from a file that holds it as `format` writes it, but for the order of its rows; else None.
-
-    Such a file is told by one regular expression, can be read in one way only, and has a row on each line: Arrow reads it.
-    """
-    if not is_canonical(table, data):
-        return None
-    try:
-        found = pyarrow.csv.read_csv(
-            pa.BufferReader(data), pyarrow.csv.ReadOptions(use_threads=False),
-            convert_options=pyarrow.csv.ConvertOptions(column_types=dict.fromkeys(table.columns, pa.string()), strings_can_be_null=False))
-    except pa.ArrowException:  # it is no UTF-8
-        return None
-    columns = {name: of_arrow(column.combine_chunks()) for name, column in zip(table.columns, found.columns, strict=True)}
-    if any(is_no_row(table, columns, row) for row in doubtful(table, columns)):
-        return None
-    lines = pd.RangeIndex(2, len(columns[table.id].codes) + 2, name="line")
-    rows = pd.DataFrame({name: column.cells() for name, column in columns.items()}, lines, dtype=object, copy=False)
-    return Content(table, rows, data, columns=columns)
-
-
-def is_canonical(table: Table, data: bytes) -> bool:
-    """Whether the bytes are the header and then lines of as many cells, in quotes only where they must be."""
-    header = ",".join(table.columns).encode() + b"\n"
-    if not data.startswith(header) or len(table.columns) < 2:
-        return False
-    ends = pa.py_buffer(np.array([0, len(data) - len(header)], dtype=np.int64))
-    rows = pa.Array.from_buffers(pa.large_binary(), 1, [None, ends, pa.py_buffer(data).slice(len(header))])
-    return pc.match_substring_regex(rows, rf"\A(?:{CELL}(?:,{CELL}){{{len(table.columns) - 1}}}\n)*\z")[0].as_py()
+    found = read_regular(table.columns, data)
+    no_rows = [row for row in doubtful(table, found.columns) if is_no_row(table, found, row)] if found else []
+    if found is None or any(CONFLICT_MARK.match(",".join(cells)) for cells in (*found.odd.values(), *map(found.cells, no_rows))):
+        return parse_any(table, data)
+    rows = pd.DataFrame({name: column.cells() for name, column in found.columns.items()}, dtype=object, copy=False)
+    rows.index = pd.Index(found.lines, name="line")
+    if not found.odd and not no_rows:
+        return Content(table, rows, data, columns=found.columns), []
+    records = [*(Record(line, line, cells) for line, cells in found.odd.items()),
+               *(Record(line, line, found.cells(row)) for row, line in zip(no_rows, found.lines[no_rows].tolist(), strict=True))]
+    others, problems = build(table, list(table.columns), records, {"table": table.name, "file": table.path})
+    rows = pd.concat([rows.drop(index=found.lines[no_rows]), others.rows]).sort_index()
+    return Content(table, rows, data, data.decode(), aligned=not problems), problems
 
 
 def doubtful(table: Table, columns: dict[str, Coded]) -> list[int]:
@@ -158,10 +131,10 @@ def doubtful(table: Table, columns: dict[str, Coded]) -> list[int]:
     return np.flatnonzero(~np.logical_and.reduce(filled) | marked).tolist()
 
 
-def is_no_row(table: Table, columns: dict[str, Coded], row: int) -> bool:
+def is_no_row(table: Table, found: Regular, row: int) -> bool:
     """Whether a row is blank, somebody's note or the mark of a merge conflict."""
-    cells = [column.values[column.codes[row]] for column in columns.values()]
-    return (not any(map(str.strip, cells)) or find_note(table, list(table.columns), cells, row + 2, {}) is not None
+    cells = found.cells(row)
+    return (not any(map(str.strip, cells)) or find_note(table, list(table.columns), cells, 0, {}) is not None
             or CONFLICT_MARK.match(cells[0]) is not None)
 
 
@@ -198,18 +171,6 @@ def parse_any(table: Table, data: bytes) -> tuple[Content, list[Problem]]:
 def without_cut(problems: list[Problem]) -> list[Problem]:
     """Problems without that of a last line that does not end, where its cells are broken off too: that is one mistake."""
     return [problem for problem in problems if problem.message != LAST_LINE]
-
-
-def check_canonical(tables: Tables) -> None:
-    """Add the first row of each table that stands out of order and the first line that is not quoted as `format` does, to the
-    problems, once it is known which cells are broken: what is wrong with those is told already."""
-    for content in tables:
-        name, rows = content.table.name, content.rows
-        if content.data:
-            tables.problems.add(*check_order(content, ~tables.broken(name, *content.table.primary_key).to_numpy()))
-        if content.text is not None and content.aligned:
-            stray = (rows.index[tables.broken(name, column) & rows[column].str.contains('"', regex=False)] for column in rows)
-            tables.problems.add(*check_quoting(content, set().union(*stray)))
 
 
 def decode(data: bytes, place: dict) -> tuple[str | None, list[Problem]]:
@@ -391,41 +352,3 @@ def build(table: Table, header: list[str | None], records: list[Record], place: 
     return Content(table, frame, aligned=not problems), problems
 
 
-def check_order(content: Content, sound: np.ndarray) -> Iterator[Problem]:
-    """The first of the `sound` rows that stands where it should not."""
-    table = content.table
-    if not set(table.primary_key) <= set(content.rows.columns):
-        return
-    keys = [content.coded(column).per_row().filter(sound) for column in table.primary_key]
-    moved = next(iter(np.flatnonzero(descends(keys)) + 1), None)
-    if moved is None:
-        return
-    before, last, here = (tuple(key[at].as_py() for key in keys) if at >= 0 else None for at in (moved - 2, moved - 1, moved))
-    if before is not None and here >= before:
-        moved, here, words = moved - 1, last, f"stands before `{' '.join(here)}`"
-    else:
-        words = f"stands after `{' '.join(last)}`"
-    yield ROW_ORDER.at(f"`{' '.join(here)}` {words}.", f"Sort by {', '.join(table.primary_key)}: {FORMAT}", table=table.name,
-                       file=table.path, line=int(content.rows.index[sound][moved]), record=here[0])
-
-
-def descends(keys: list[pa.StringArray]) -> np.ndarray:
-    """For each row but the first whether its key, of several columns, is less than that of the row before. UTF-8 sorts by code point."""
-    less = np.zeros(max(len(keys[0]) - 1, 0), dtype=bool)
-    for key in reversed(keys):
-        last, here = key[:-1], key[1:]
-        less = np.asarray(pc.less(here, last)) | (np.asarray(pc.equal(here, last)) & less)
-    return less
-
-
-def check_quoting(content: Content, stray: set[int]) -> Iterator[Problem]:
-    """The first line whose cells are quoted in another way than `format` quotes them, but for those that are broken because a
-    stray quote is in them."""
-    pairs = zip(content.text.split("\n"), canonical_lines(content.rows), strict=False)
-    for line, (found, wanted) in enumerate(pairs, 1):
-        if found != wanted and line not in stray:
-            bare = len(found) < len(wanted)
-            yield QUOTING.at("A cell with quotes in it is not quoted itself." if bare else "Cells are in quotes that need none.",
-                             f"{FORMAT} A quote that does not belong there is deleted by hand.", table=content.table.name,
-                             file=content.table.path, line=line)
-            return

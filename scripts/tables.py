@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property, wraps
 from typing import TypeVar
@@ -35,6 +35,10 @@ class Content:
     readable: bool = True
     aligned: bool = True
     columns: dict[str, Coded] = field(default_factory=dict, repr=False)
+
+    def cells(self, line: int, columns: Iterable[str]) -> tuple[str, ...]:
+        """Some cells of the row on a line."""
+        return tuple(self.rows.at[line, column] for column in columns)
 
     def coded(self, column: str) -> Coded:
         """A column by its distinct texts. The rows must not change after it is first asked for."""

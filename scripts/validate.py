@@ -6,10 +6,10 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from . import form
+from . import form, layout
 from .package import DESCRIPTOR, load
 from .problem import ERROR, Problem, Problems, kind
-from .read import check_canonical, read
+from .read import read
 from .tables import Tables
 
 CANNOT_RUN = kind("cannot-run", ERROR, "package", "The folder to check is there and holds a Data Package.",
@@ -71,7 +71,7 @@ def validate(root: Path, *, base: str | None = None, fast: bool = False) -> Repo
 def check(tables: Tables, *, fast: bool) -> None:
     """Add every problem of form and meaning, and unless `fast` every difference from Frictionless, to `tables.problems`."""
     form.check(tables)
-    check_canonical(tables)
+    layout.check(tables)
     if not fast:
         from . import reference  # here, as below: the libraries behind them take a while to import
         reference.check(tables)

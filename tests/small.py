@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from scripts import form
+from scripts import form, layout
 from scripts.package import Package, load
 from scripts.problem import Problem
-from scripts.read import check_canonical, read
+from scripts.read import read
 from scripts.tables import Tables
 
 ID = {"name": "zzz_id", "constraints": {"required": True, "unique": True, "pattern": "[a-z0-9]+(?:-[a-z0-9]+)*"}}
@@ -60,7 +60,7 @@ def check_small(root: Path, schemas: dict[str, dict], data: dict[str, str | byte
     """The same, read and checked for bytes and form."""
     tables = read(load_small(root, schemas, data))
     form.check(tables)
-    check_canonical(tables)
+    layout.check(tables)
     return tables
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from scripts import layout, read
 from scripts import package as descriptors
-from scripts import read
 from scripts.package import Field, Table
 from scripts.problem import Kind, Problem
-from scripts.read import check_canonical, read_table, split
+from scripts.read import read_table, split
 from scripts.tables import Content, Tables
 from scripts.validate import validate
 from tests.fictional import PROJECT, write_package
@@ -102,7 +102,7 @@ def parse(table: Table, data: bytes) -> tuple[Content, list[Problem]]:
     content, problems = read.parse(table, data)
     tables = Tables(None, {table.name: content})
     tables.problems.add(*problems)
-    check_canonical(tables)
+    layout.check(tables)
     return content, tables.problems.found
 
 

@@ -46,6 +46,8 @@ def test_the_rules_of_a_table_are_a_pandera_schema(tmp_path):
     pd.testing.assert_frame_equal(schema.validate(rows, lazy=True), rows)
     with pytest.raises(pandera.errors.SchemaErrors, match="`ended` stands only"):
         schema.validate(rows.assign(ended="2021"), lazy=True)
+    with pytest.raises(pandera.errors.SchemaErrors, match="Nothing that has happened"):
+        schema.validate(rows.assign(started="2999"), lazy=True)
 
 
 @pytest.mark.parametrize(("channel", "role", "warns"), [
