@@ -2,18 +2,35 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pandas as pd
 import pandera
 import pytest
 
 from schemas import frame_schema, rules_of
+from scripts.problem import Problem
 from scripts.read import read
-from scripts.validate import validate
+from scripts.rule import Example, Rule
+from scripts.validate import check, validate
 from tests.fictional import ROWS, write_package
 
 RULES = [rule for table in ROWS for rule in rules_of(table)]
-NAMED = [pytest.param(rule, id=f"{rule.table}-{rule.kind.code}-{'-'.join(rule.columns[:1])}-{i}") for i, rule in enumerate(RULES)
-         if rule.good or rule.bad]
+SHOWN = [rule for rule in RULES if rule.good or rule.bad]
+ALIKE: dict[tuple[str, str], list[Rule]] = {}  # rules of a table that share their good example
+for one in SHOWN:
+    ALIKE.setdefault((one.table, repr(one.good)), []).append(one)
+
+
+def name_of(rule: Rule) -> str:
+    return f"{rule.table}-{rule.kind.code}-{'-'.join(rule.columns[:1])}"
+
+
+def found(root: Path, rule: Rule, example: Example) -> list[Problem]:
+    """What is wrong with the fictional package, changed by an example of a rule."""
+    tables = read(write_package(root, example, rule.table))
+    check(tables, fast=True)
+    return tables.problems.found
 
 
 def test_the_fictional_package_has_no_problem(tmp_path):
@@ -21,22 +38,20 @@ def test_the_fictional_package_has_no_problem(tmp_path):
     assert [problem.text for problem in validate(tmp_path).problems.found] == []
 
 
-@pytest.mark.parametrize("rule", NAMED)
-def test_good(rule, tmp_path):
-    write_package(tmp_path, rule.good, rule.table)
-    found = validate(tmp_path, fast=True).problems.found
-    assert [p.text for p in found if p.code == rule.kind.code] == []
-    assert {p.code for p in found} <= {"unsupported-column", "no-supplier"}
+@pytest.mark.parametrize("rules", ALIKE.values(), ids=lambda rules: name_of(rules[0]))
+def test_good(rules, tmp_path):
+    problems = found(tmp_path, rules[0], rules[0].good)
+    assert [p.text for p in problems if p.code in {rule.kind.code for rule in rules}] == []
+    assert {p.code for p in problems} <= {"unsupported-column", "no-supplier"}
 
 
-@pytest.mark.parametrize("rule", NAMED)
+@pytest.mark.parametrize("rule", SHOWN, ids=name_of)
 def test_bad(rule, tmp_path):
-    write_package(tmp_path, rule.bad, rule.table)
-    found = [p for p in validate(tmp_path, fast=True).problems.found if p.code not in ("unsupported-column", "no-supplier")
-             or p.code == rule.kind.code]
-    assert {p.code for p in found} == {rule.kind.code}, [p.text for p in found]
-    assert rule.table in {p.table for p in found}
-    assert all(p.severity == rule.kind.severity and p.message and p.hint for p in found)
+    problems = [p for p in found(tmp_path, rule, rule.bad) if p.code not in ("unsupported-column", "no-supplier")
+                or p.code == rule.kind.code]
+    assert {p.code for p in problems} == {rule.kind.code}, [p.text for p in problems]
+    assert rule.table in {p.table for p in problems}
+    assert all(p.severity == rule.kind.severity and p.message and p.hint for p in problems)
 
 
 def test_the_rules_of_a_table_are_a_pandera_schema(tmp_path):
