@@ -19,7 +19,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from .documents import load_json
-from .lock import held
+from .lock import held, lock
 from .problem import ERROR, Problem, kind
 
 WORKING, RECORD = ".replacing", "record.json"
@@ -42,10 +42,11 @@ def replace(places: Mapping[str, Path], files: Mapping[str, bytes]) -> None:
     with begun(working_folder(places)) as folder:
         try:
             prepare(folder, places, files)
-            for name in files:
-                (folder / (name + NEW)).replace(places[name].resolve())
-            sync(places[name].resolve().parent for name in files)
-            (folder / RECORD).unlink()
+            with lock(folder.parent):  # who reads is let finish, who comes waits: see `steady`
+                for name in files:
+                    (folder / (name + NEW)).replace(places[name].resolve())
+                sync(places[name].resolve().parent for name in files)
+                (folder / RECORD).unlink()
         except BaseException as stop:  # whoever stops the program must not leave half a change either
             if problem := undone(folder, places):
                 raise OSError(problem.text) from stop
@@ -92,6 +93,18 @@ def settle(places: Mapping[str, Path]) -> Problem | None:
             if ours:
                 return undone(folder, places)
     return None
+
+
+@contextmanager
+def steady(places: Mapping[str, Path]) -> Iterator[Problem | None]:
+    """Let no change of the tables begin or stand half done while they are read; None, or why half a change stands."""
+    problem, folder = None, working_folder(places) if places else Path(WORKING)
+    while True:
+        with lock(folder.parent, shared=True):
+            if problem or not os.path.lexists(folder / RECORD):
+                yield problem
+                return
+        problem = settle(places)
 
 
 def undone(folder: Path, places: Mapping[str, Path]) -> Problem | None:

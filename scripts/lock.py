@@ -14,9 +14,10 @@ except ImportError:  # Windows
 
 
 @contextmanager
-def lock(folder: Path) -> Iterator[None]:
+def lock(folder: Path, shared: bool = False) -> Iterator[None]:
     """Let one command at a time work in a folder, such as the root of a dataset whose tables it reads and writes; the next one
-    waits. Where the system has no such lock, or the folder cannot be opened, nothing is locked."""
+    waits. Those that ask for a `shared` lock work there together. Where the system has no such lock, or the folder cannot be
+    opened, nothing is locked."""
     try:
         handle = os.open(folder, os.O_RDONLY)
     except OSError:
@@ -24,7 +25,7 @@ def lock(folder: Path) -> Iterator[None]:
         return
     try:
         if fcntl:
-            fcntl.flock(handle, fcntl.LOCK_EX)
+            fcntl.flock(handle, fcntl.LOCK_SH if shared else fcntl.LOCK_EX)
         yield
     finally:
         os.close(handle)

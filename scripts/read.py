@@ -17,6 +17,7 @@ import pandas as pd
 import pyarrow.compute as pc
 
 from .coded import Coded
+from .journal import steady
 from .package import Package, Table
 from .problem import ERROR, FORMAT, Problem, did_you_mean, kind, nearest, plain
 from .regular import Regular, read_regular
@@ -65,8 +66,8 @@ LINE_BREAK = kind("line-break", ERROR, "bytes", "No cell holds a line break.", g
 def read(package: Package) -> Tables:
     """All tables of the package; the problems of bytes are in `Tables.problems`."""
     tables = Tables(package, {})
-    tables.problems.add(*stray_files(package))
-    with ThreadPoolExecutor(READERS) as pool:  # Arrow lets go of the interpreter while it reads
+    with steady(package.places) as half, ThreadPoolExecutor(READERS) as pool:  # Arrow lets go of the interpreter while it reads
+        tables.problems.add(*([half] if half else []), *stray_files(package))
         found = list(pool.map(partial(read_table, package), package.tables.values()))
     for content, problems in found:
         tables.contents[content.table.name] = content
@@ -75,13 +76,14 @@ def read(package: Package) -> Tables:
 
 
 def stray_files(package: Package) -> Iterator[Problem]:
-    """Files beside the tables that the package does not name; hidden ones are not looked at."""
-    named = {(package.root / table.path).resolve() for table in package.tables.values()}
-    for folder in sorted({path.parent for path in named}):
+    """Files beside the tables that the package does not name; hidden ones are not looked at, and links not followed."""
+    root = package.root.resolve()
+    named = {place for table in package.tables.values() for place in (root / table.path, (root / table.path).resolve())}
+    for folder in sorted({(root / table.path).parent for table in package.tables.values()}):
         for path in sorted(folder.iterdir()) if folder.is_dir() else ():
-            if path.resolve() not in named and not path.name.startswith("."):
+            if path not in named and not path.name.startswith("."):
                 yield STRAY.at("This file is no table of the package.", "Move its rows to the table they belong to, and delete it.",
-                               file=path.relative_to(package.root.resolve()).as_posix())
+                               file=path.relative_to(root).as_posix())
 
 
 def read_table(package: Package, table: Table) -> tuple[Content, list[Problem]]:

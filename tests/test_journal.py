@@ -17,6 +17,7 @@ from scripts.__main__ import main
 from scripts.journal import HALF_CHANGE, NEW, OLD, RECORD, WORKING
 from scripts.lock import lock
 from scripts.package import Package, load
+from scripts.read import read
 from tests.fictional import PROJECT, write_package
 from tests.programs import needs
 
@@ -150,6 +151,32 @@ def test_a_package_without_tables(package):
     descriptor = json.loads(path.read_text())
     path.write_text(json.dumps({**descriptor, "resources": [{**one, "derived": True} for one in descriptor["resources"]]}))
     assert load(package.root)[0].tables == {}
+
+
+def test_whoever_reads_while_tables_are_moved_waits_until_all_are(package, monkeypatch):
+    """Though the package was opened before the change began."""
+    between, go_on, move, moves, found = threading.Event(), threading.Event(), Path.replace, [], []
+
+    def replace(self: Path, target: Path) -> Path:
+        moves.append(target)
+        if len(moves) == 3:  # after the record and one table
+            between.set()
+            assert go_on.wait(30)
+        return move(self, target)
+
+    monkeypatch.setattr(Path, "replace", replace)
+    new = {name: package.places[name].read_bytes().replace(b"fictional", b"new").replace(b"Zzz", b"Yyy") for name in CHANGED}
+    writer = threading.Thread(target=journal.replace, args=(package.places, new))
+    reader = threading.Thread(target=lambda: found.append(read(package)))
+    writer.start()
+    assert between.wait(30)
+    reader.start()
+    reader.join(0.5)
+    waits = reader.is_alive()
+    go_on.set()
+    writer.join(30)
+    reader.join(30)
+    assert waits and {name: found[0].contents[name].data for name in CHANGED} == new
 
 
 # --- what cannot be undone is refused
