@@ -35,7 +35,6 @@ from .known import (
 )
 from .refusals import REFUSALS
 from .sides import Finding
-from .to_mend import TO_MEND
 
 KEY_KINDS = frozenset({"primary-key", "unique", "foreign-key"})
 TYPE, PATTERN = frozenset({"type"}), frozenset({"pattern"})
@@ -313,5 +312,5 @@ SILENT = {  # our code → why Frictionless has no opinion, and a package in whi
     "unknown-term": ("An enum on a list means the whole list to Frictionless, so that the terms stand in `vocabulary`.",
                      cell({"type": "list", "delimiter": ";", "vocabulary": "colour"}, "zzz")),
 }
-EXCEPTIONS = (*THEIRS, *FAULTS, *REFUSALS, *TO_MEND, *(
+EXCEPTIONS = (*THEIRS, *FAULTS, *REFUSALS, *(
     Known(code, "ours", frozenset({code}), reason, always, example) for code, (reason, example) in SILENT.items()))

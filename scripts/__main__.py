@@ -70,7 +70,7 @@ def validate(args: argparse.Namespace) -> int:
     from .validate import validate as run
     from .write import replace_files
 
-    if args.save and args.save.exists() and not is_report(args.save):
+    if args.save and os.path.lexists(args.save) and not is_report(args.save):
         print(f"error: {args.save} is there already and is no report. Give another name.", file=sys.stderr)
         return 2
     found = run(args.root, base=args.base, fast=args.fast)

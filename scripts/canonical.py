@@ -362,8 +362,8 @@ def mender(field: Field) -> Callable[[str], str]:
     if field.type == "list":
         return lambda value: mend_list(field, value)
     if field.type == "boolean":
-        true = tuple(field.options.get("trueValues", ("true", "True", "TRUE", "1")))
-        false = tuple(field.options.get("falseValues", ("false", "False", "FALSE", "0")))
+        true = tuple(field.true_values)
+        false = tuple(field.false_values)
         return lambda value: mend_boolean(clean(value), true, false)
     if field.is_date:
         return lambda value: mend_date(clean(value), whole=field.type == "date")

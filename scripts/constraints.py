@@ -49,6 +49,8 @@ FORMS = {edtf.PATTERN: f"Write a date as 2019, 2019-04 or 2019-04-27, as precise
          r"https?://\S+": "An address starts with https:// or http:// and holds no space.",
          "[A-Z]{3}": "Write three capital letters.", "[a-z]{2}": "Write two small letters."}
 TEXTS = ("string", "any")  # types that every text has
+SPELLINGS = ("number", "boolean")  # types of which one value can be written in several ways
+NUMBERS = ("integer", "number", "year")
 TYPES: dict[str, tuple[str, Callable]] = {  # the lexical form, and what bounds are compared by
     "string": (r"(?s:.*)", str), "any": (r"(?s:.*)", str),
     "integer": ("0|-?[1-9][0-9]*", int),
@@ -99,6 +101,9 @@ def schema_problems(table: Table) -> Iterator[Problem]:
             yield UNKNOWN_CONSTRAINT.at(f"The format `{field.format}` of {field.type} is not known.", "Use the default.", **place)
         if field.type == "list" and field.item_type != "string":
             yield UNKNOWN_CONSTRAINT.at(f"The itemType `{field.item_type}` is not known.", "Use string.", **place)
+        if field.example and field.type not in (*TEXTS, "boolean", "list") and is_wrong(field.type, field.example):
+            yield UNKNOWN_CONSTRAINT.at(f"The example `{field.example[:80]}` is no {field.type}.", "Give one that a cell can hold.",
+                                        **place)
         allowed = {"required", "unique", *ALLOWED[field.type]} - ({"unique"} if field.type == "list" else set())
         for name, value in field.constraints.items():
             if name not in allowed:
@@ -116,14 +121,21 @@ def usable(field: Field, name: str, value: object) -> bool:
     if name in LENGTH:
         return isinstance(value, int) and not isinstance(value, bool) and value >= 0
     if name == "enum":
-        return isinstance(value, list) and len(value) > 0
-    try:
-        if name == "pattern":
-            return whole(value) is not None
-        TYPES[field.type][1](str(value))
-    except (ValueError, TypeError, ArithmeticError):
-        return False
-    return True
+        return isinstance(value, list) and len(value) > 0 and all(is_value(field, word) for word in value)
+    if name == "pattern":
+        return isinstance(value, str) and whole(value) is not None
+    return is_value(field, value)
+
+
+def is_value(field: Field, value: object) -> bool:
+    """Whether a value in a schema is one of the type of its field."""
+    if field.type == "any":
+        return True
+    if isinstance(value, bool) or field.type == "boolean":
+        return field.type == "boolean" and (isinstance(value, bool) or value in (*field.true_values, *field.false_values))
+    if field.type in NUMBERS:
+        return isinstance(value, int) or (isinstance(value, (float, str)) and not is_wrong(field.type, str(value)))
+    return isinstance(value, str) and not is_wrong(field.type, value)
 
 
 def compile_field(field: Field) -> Iterator[Check]:
@@ -131,13 +143,11 @@ def compile_field(field: Field) -> Iterator[Check]:
     if field.type == "list":
         yield from compile_list(field)
     elif field.type == "boolean":
-        words = [*field.options.get("trueValues", ["true", "True", "TRUE", "1"]),
-                 *field.options.get("falseValues", ["false", "False", "FALSE", "0"])]
+        words = [*field.true_values, *field.false_values]
         yield Check(TYPE, lambda v: v not in words, lambda v: (
             f"`{v[:120]}` is not one of {', '.join(f'`{w}`' for w in words)}.", did_you_mean(v, words) or "Write one of these words."))
     elif field.type not in TEXTS:
-        form, value_of = TYPES[field.type]
-        yield Check(TYPE, partial(wrong_type, re.compile(form), value_of), lambda v: (
+        yield Check(TYPE, partial(is_wrong, field.type), lambda v: (
             f"`{v[:120]}` is not of type {field.type}.", TYPE_HINTS.get(field.type, f"Write it as in `{field.example}`.")))
     if field.format == "uri":
         yield Check(TYPE, lambda v: not re.match(r"[A-Za-z][A-Za-z0-9+.-]*:", v), lambda v: (
@@ -147,10 +157,11 @@ def compile_field(field: Field) -> Iterator[Check]:
             yield CONSTRAINTS[name](field, name, value)
 
 
-def wrong_type(form: re.Pattern, value_of: Callable, value: str) -> bool:
+def is_wrong(type_: str, value: str) -> bool:
     """Whether a text does not have the lexical form of a type, or no value (30 February, a number of endless digits)."""
+    form, value_of = TYPES[type_]
     try:
-        return not form.fullmatch(value) or value_of(value) is None
+        return not re.fullmatch(form, value) or value_of(value) is None
     except (ValueError, ArithmeticError):
         return True
 
@@ -161,11 +172,21 @@ def pattern(field: Field, _name: str, value: str) -> Check:
     return Check(PATTERN, lambda v: not matches(form, v), lambda v: (f"`{v[:120]}` does not have the form asked for.", hint), form)
 
 
+def by_value(field: Field, cell: str) -> str:
+    """A text that is the same for cells that say the same value in other letters: 1.0 and 1, true and TRUE."""
+    if field.type == "boolean":
+        return field.true_values[0] if cell in field.true_values else field.false_values[0] if cell in field.false_values else cell
+    if field.type == "number" and not is_wrong("number", cell):
+        return str(Decimal(cell).normalize() + 0)
+    return cell
+
+
 def enum(field: Field, _name: str, value: list) -> Check:
-    words = dict.fromkeys(str(word) if not isinstance(word, bool) else str(word).lower() for word in value)
+    words = dict.fromkeys((field.true_values if word else field.false_values)[0] if isinstance(word, bool) else str(word) for word in value)
+    known = {by_value(field, word) for word in words}
     noun = (field.vocabulary or "value").replace("_", " ")
     where = f"The terms are in {VOCABULARIES}." if field.vocabulary else f"Known: {', '.join(word[:80] for word in list(words)[:20])}."
-    return Check(ENUM, lambda v: v not in words, lambda v: (
+    return Check(ENUM, lambda v: by_value(field, v) not in known, lambda v: (
         f"`{v[:120]}` is not a known {noun}.", f"{did_you_mean(v, words)} {where}".strip()))
 
 

@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 import pyarrow.compute as pc
 
-from .coded import keys
-from .constraints import compile_field, schema_problems, schema_problems_of
+from .coded import Coded, coded, keys
+from .constraints import SPELLINGS, by_value, compile_field, schema_problems, schema_problems_of
 from .package import MISSING, Field, ForeignKey
 from .problem import ERROR, SEARCHES, Kind, Problem, Speller, asked, by_plain, kind, nearest, nearest_of, plain
 from .tables import Content, Tables
@@ -46,7 +46,7 @@ def check_cells(tables: Tables, content: Content, field: Field) -> None:
     broken = tables.problems.broken_lines(content.table.name, [field.name])
     sound = ~lines.isin(broken) if broken else True
     report = partial(add_cells, tables, content, field.name)
-    if field.required and (lacking := column.is_text(MISSING) & sound).any():
+    if (field.required or field.name in content.table.primary_key) and (lacking := column.is_text(MISSING) & sound).any():
         report(REQUIRED, lines[lacking], lambda _v: (f"`{field.name}` is empty.", "Every row needs it."))
     left = np.asarray(pc.not_equal(column.texts, MISSING))
     for test in [] if list(schema_problems_of(content.table, field)) else compile_field(field):
@@ -87,7 +87,7 @@ def check_unique(tables: Tables, content: Content) -> None:
         if not set(columns) <= set(content.rows.columns):
             continue
         given = has_key(content, columns) & (~content.rows.index.isin(ragged) if ragged else True)
-        key = pd.Series(keys([content.coded(column) for column in columns]), index=content.rows.index)[given]
+        key = pd.Series(keys([of_value(content, column) for column in columns]), index=content.rows.index)[given]
         repeated = key.index[key.duplicated(keep="first")]
         if len(repeated):
             first = pd.Series(key.drop_duplicates().index, index=key.drop_duplicates())
@@ -137,13 +137,21 @@ def check_foreign_key(tables: Tables, content: Content, key: ForeignKey) -> None
 
 def without_target(tables: Tables, content: Content, key: ForeignKey) -> np.ndarray:
     """Which rows have a key that the table it refers to lacks."""
-    columns = [content.coded(column) for column in key.fields]
-    if len(columns) == 1:
-        found = tables.numbers(content.table.name, *key.fields, key.resource, *key.reference)
-        return (found < 0)[columns[0].codes] & has_key(content, key.fields)
-    known = [tables.contents[key.resource].coded(column).cells() for column in key.reference]
-    both = pd.MultiIndex.from_arrays([column.cells() for column in columns])
-    return ~both.isin(pd.MultiIndex.from_arrays(known)) & has_key(content, key.fields)
+    target = tables.contents[key.resource]
+    fields = [(of, of.table.by_name[column]) for of, columns in ((content, key.fields), (target, key.reference)) for column in columns]
+    if len(key.fields) == 1 and not any(field.type in SPELLINGS for _, field in fields):
+        found = tables.numbers(content.table.name, *key.fields, key.resource, *key.reference)[content.coded(*key.fields).codes] >= 0
+    else:
+        cells = [of_value(of, field.name).cells() for of, field in fields]
+        own, known = (pd.MultiIndex.from_arrays(part) for part in (cells[:len(key.fields)], cells[len(key.fields):]))
+        found = own.isin(known)
+    return ~found & has_key(content, key.fields)
+
+
+def of_value(content: Content, column: str) -> Coded:
+    """A column in which cells that say the same value hold the same text."""
+    field, found = content.table.by_name[column], content.coded(column)
+    return coded([by_value(field, cell) for cell in found.cells()]) if field.type in SPELLINGS else found
 
 
 def by_label(content: Content) -> dict[str, str]:
@@ -189,7 +197,8 @@ def broken_keys(tables: Tables, content: Content, columns: tuple[str, ...]) -> l
     alike = rows[pd.Series(keys([content.coded(column) for column in columns])).duplicated(keep=False).to_numpy()]
     taken = alike.index[alike.duplicated(list(columns)) & ~alike.duplicated()]
     found = rows.loc[broken, list(columns)]
-    return list(found.mask(found.index.isin({*taken, *tables.problems.broken_lines(name, ())}), MISSING).itertuples(index=False, name=None))
+    found.loc[found.index.isin({*taken, *tables.problems.broken_lines(name, ())})] = MISSING
+    return list(found.itertuples(index=False, name=None))
 
 
 def spelt_rightly(loose: set[tuple], broken: list[tuple]) -> set[tuple]:

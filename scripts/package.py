@@ -70,6 +70,16 @@ class Field:
         return self.constraints.get("required") is True
 
     @property
+    def true_values(self) -> list[str]:
+        """The words of a boolean that say yes."""
+        return self.options.get("trueValues", ["true", "True", "TRUE", "1"])
+
+    @property
+    def false_values(self) -> list[str]:
+        """The words of a boolean that say no."""
+        return self.options.get("falseValues", ["false", "False", "FALSE", "0"])
+
+    @property
     def is_date(self) -> bool:
         """Whether it holds dates, by type or as EDTF texts as precise as their source."""
         return self.type == "date" or self.constraints.get("pattern") == edtf.PATTERN
@@ -247,6 +257,9 @@ def load_table(root: Path, resource: object, position: int, vocabularies: dict, 
     every = (field for properties in found for field in expanded(properties, vocabularies))
     schema = {**schema, "fields": (found := list(islice(every, MAX_ITEMS + 1)))}
     problems += check_properties(schema, SCHEMA_KEYS, BAD_SCHEMA, name)
+    if not PACKAGE_NAME.fullmatch(str(schema.get("name", "zzz")).replace("_", "-")):
+        problems.append(BAD_SCHEMA.at(f"`{str(schema['name'])[:80]}` is no name of a schema.",
+                                      "A name is small letters and digits in words joined by single hyphens.", file=name))
     if len(found) > MAX_ITEMS:
         return None, problems
     if schema.get("missingValues", [MISSING]) != [MISSING]:

@@ -12,7 +12,7 @@ from differential.__main__ import main
 from differential.broken import BREAKS
 from differential.cases import BASES, WHOLE_EACH, case
 from differential.compare import Outcome, compare, examine
-from differential.exceptions import EXCEPTIONS, TO_MEND
+from differential.exceptions import EXCEPTIONS
 from differential.mutate import MUTATIONS
 from scripts.validate import check
 
@@ -131,10 +131,3 @@ def test_a_disagreement_can_be_replayed(capsys, monkeypatch):
     shown = capsys.readouterr().out
     assert f"DISAGREE seed {SEED} case {number - 1}" in shown and "--- data/" in shown and "Theirs:" in shown
     assert shown.endswith("1 cases disagree.\n")
-
-
-def test_what_is_ours_to_mend_is_marked(capsys):
-    assert main(["--seed", str(SEED), "--case", "1"]) == 0
-    shown = capsys.readouterr().out
-    assert shown.count("(ours to mend)") == len(TO_MEND) and ": 0 cases disagree" not in shown
-    assert shown.endswith("0 cases disagree.\n")

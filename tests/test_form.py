@@ -146,8 +146,8 @@ def test_what_the_compiler_does_not_know_is_an_error_of_the_schema(field, messag
 
 @pytest.mark.parametrize("type_", constraints.TYPES)
 def test_every_constraint_that_is_allowed_is_compiled(type_):
-    values = {"pattern": "a", "enum": ["1"], "minLength": 1, "maxLength": 1}
-    bounds = {"date": "2021-01-01", "yearmonth": "2021-01"}
+    bounds = {"date": "2021-01-01", "yearmonth": "2021-01", "year": 2021}
+    values = {"pattern": "a", "enum": [bounds.get(type_, "1")], "minLength": 1, "maxLength": 1}
     for name in constraints.ALLOWED[type_]:
         field = Field("cell", type_, constraints={name: values.get(name, bounds.get(type_, 1))})
         assert not list(constraints.schema_problems(Table("zzz", "", "", "", "", (field,), ("cell",))))
@@ -205,7 +205,8 @@ def test_keys_of_several_columns(keys, code, tmp_path):
             "yyy": table("zzz_id", "yyy-a")}
     found = check_small(tmp_path, {"zzz": schema(TARGET, {"name": "cell"}, **keys), "yyy": schema()}, data).problems.found
     assert of(found, code) == [(4, None, "`yyy-a 2` stands already on line 3.", "Delete one of the two rows.")]
-    assert {p.code for p in found} - {"row-order"} == {code}
+    empty = {("required", 5), ("required", 6)} if code == "primary-key" else set()
+    assert {(p.code, p.line) for p in found} - {("row-order", 4)} == {(code, 4), *empty}
 
 
 def test_a_unique_column_may_be_empty_often(tmp_path):

@@ -32,10 +32,7 @@ SCALAR = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_s
 VALUE = st.recursive(SCALAR, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(
     st.text(max_size=5) | st.sampled_from(["name", "path", "schema", "fields", "resources", "constraints", "pattern"]), inner, max_size=3))
 
-TOLD_AT_LENGTH = pytest.mark.xfail(strict=True, reason="scripts/constraints.py tells a value of a schema at whatever length it has")
-CASES = [pytest.param(path, id=f"{path.parent.name}: {path.name}", marks=[TOLD_AT_LENGTH] if path.name in (
-    "bound-of-endless-digits", "enum-of-every-shape", "pattern-that-is-none") and path.parent.name == "table_schema" else [])
-    for path in FOUND]
+CASES = [pytest.param(path, id=f"{path.parent.name}: {path.name}") for path in FOUND]
 
 
 @pytest.mark.parametrize("case", CASES)

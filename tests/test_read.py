@@ -123,7 +123,7 @@ def test_keeps_silent(code, content):
 
 
 def test_every_kind_of_bytes_is_tested():
-    codes = {value.code for value in vars(read).values() if isinstance(value, Kind)}
+    codes = {value.code for module in (read, layout) for value in vars(module).values() if isinstance(value, Kind)}
     assert codes == {code for code, *_ in BAD} | {"unreadable-file", "stray-file"} == {code for code, _ in GOOD} | {"stray-file"}
 
 
