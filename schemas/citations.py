@@ -16,6 +16,7 @@ from scripts.coded import of_arrow
 from scripts.fill import clean_url
 from scripts.problem import ERROR
 from scripts.rule import Rows, Tables, rule
+from scripts.tables import remembered
 
 from .shared import dates, dates_in_order, id_is_free, is_used, no_near_duplicate
 
@@ -59,23 +60,25 @@ def normal(url: str) -> str:
     return parts.netloc.lower().removeprefix("www.") + path + (f"?{parts.query}" if parts.query else "")
 
 
-def other(rows: Rows, tables: Tables) -> pd.DataFrame:
-    """The earlier citation of the same page."""
-    whole = tables["citations"]
-    first = whole.assign(key=whole.url.map(normal)).drop_duplicates("key").set_index("key")["citation_id"]
-    return pd.DataFrame({"other": rows.url.map(normal).map(first)})
+@remembered
+def earlier(tables: Tables) -> pd.Series:
+    """Line → the earlier citation of the same page, for each row that has one."""
+    ids, urls = (tables.contents["citations"].coded(column) for column in ("citation_id", "url"))
+    rough = of_arrow(without_signs(urls.texts)).codes[urls.codes]
+    alike = (np.bincount(rough, minlength=1)[rough] > 1) & ~pd.Series(ids.codes).duplicated().to_numpy()
+    rows = tables["citations"][alike]
+    page = rows.url.map(normal)
+    return rows.citation_id.groupby(page).transform("first")[page.duplicated()]
 
 
-@rule("citations", "repeated-url", ERROR, ["url"], message="The same address is already that of `{other}`.", explain=other,
+@rule("citations", "repeated-url", ERROR, ["url"], message="The same address is already that of `{other}`.", view=(earlier,),
+      explain=lambda rows, tables: pd.DataFrame({"other": earlier(tables).reindex(rows.index)}),
       hint="Use that citation; two addresses that differ in scheme, `www.`, fragment or a last slash are one.",
       good={"citations": [{**SECOND, "url": "https://example.org/b"}], "deployment_citations": USE},
       bad={"citations": [{**SECOND, "url": "http://www.EXAMPLE.org/zzz-source/#top"}], "deployment_citations": USE})
 def url_is_unique(rows: Rows, tables: Tables) -> pd.Series:
     """No two citations have the same address."""
-    ids, urls = (tables.contents["citations"].coded(column) for column in ("citation_id", "url"))
-    rough = of_arrow(without_signs(urls.texts)).codes[urls.codes]
-    again = (np.bincount(rough, minlength=1)[rough] > 1) & ~pd.Series(ids.codes).duplicated().to_numpy()
-    return ~rows.url[again].map(normal).duplicated(keep="first").reindex(rows.index, fill_value=False)
+    return pd.Series(~rows.index.isin(earlier(tables).index), index=rows.index)
 
 
 def without_signs(urls: pa.StringArray) -> pa.StringArray:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import unicodedata
+from collections import defaultdict
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 import pandas as pd
@@ -16,7 +18,7 @@ from scripts.package import Field
 from scripts.patterns import translate, without_layout
 from scripts.problem import ERROR, FORMAT, kind
 from scripts.rule import Rows, Rule, Tables, shared
-from scripts.tables import remembered
+from scripts.tables import READERS, remembered
 
 BY_HAND = "Type the cell anew."
 MONTH = ("(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|"
@@ -94,14 +96,14 @@ EXAMPLE_COLUMN = {  # a column of free text, where a table has one
 def rules(table: str) -> list[Rule]:
     """The rules of text for a table."""
     column = EXAMPLE_COLUMN.get(table)
-    return [shared(own, table, (), _clean, table, own.code, finds, message=message, hint=hint,
+    return [shared(own, table, (), _clean, table, own.code, finds, message=message, hint=hint, view=(suspects,),
                    good={column: good} if column else {}, bad={column: bad} if column else {})
             for own, good, bad, message, hint, finds in KINDS]
 
 
 def _clean(table: str, code: str, finds: Finder, rows: Rows, tables: Tables) -> pd.DataFrame | bool:
     """Cells in which `finds` finds nothing; True where that is all. Only unusual texts are looked at, each once."""
-    texts = suspects(tables, table)
+    texts = suspects(tables)[table]
     found = texts.filter(finds(texts))
     if not len(found):
         return True
@@ -119,7 +121,13 @@ UNUSUAL = translate(rf"\A[\s=+\-@#']|\s\z|  |[^\x20-\x7e]|\?[^\s]|\AErr:|\A(?:{R
 
 
 @remembered
-def suspects(tables: Tables, table: str) -> pa.StringArray:
-    """The distinct texts of a table that one of the rules of text could find something in."""
-    columns = [tables.contents[table].coded(column).texts for column in tables[table].columns]
-    return pc.unique(pa.concat_arrays([texts.filter(pc.match_substring_regex(texts, UNUSUAL)) for texts in columns]))
+def suspects(tables: Tables) -> dict[str, pa.StringArray]:
+    """The distinct texts of each table that one of the rules of text could find something in. Arrow lets go of the interpreter while it
+    looks for them."""
+    columns = [(content.table.name, content.coded(column).texts) for content in tables for column in content.rows.columns]
+    with ThreadPoolExecutor(READERS) as pool:
+        found = pool.map(lambda texts: texts.filter(pc.match_substring_regex(texts, UNUSUAL)), [texts for _, texts in columns])
+    by_table = defaultdict(list)
+    for (table, _), texts in zip(columns, found, strict=True):
+        by_table[table].append(texts)
+    return {table: pc.unique(pa.concat_arrays(texts)) for table, texts in by_table.items()}

@@ -286,7 +286,7 @@ def no_near_duplicate(table: str, name: str, *block: str, leave_out: bool, good:
         return pd.DataFrame({"other": [ids.at[others[line]] for line in rows.index],
                              "other_line": [others[line] for line in rows.index]}, index=rows.index)
 
-    return shared(NEAR, table, (name, *block), ok, explain=explain,
+    return shared(NEAR, table, (name, *block), ok, explain=explain, view=(found, table),
                   message="This looks like `{other}` on line {other_line}: the " + name + " is nearly the same.",
                   hint="If it is the same, keep one and put the other into data/withdrawn.csv with `replaced_by`.", good=good, bad=bad)
 

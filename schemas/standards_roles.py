@@ -7,6 +7,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from scripts import edtf
@@ -41,9 +42,10 @@ def support(*columns: str) -> dict:
       hint="Say who holds it: a person, an organization or a country.",
       good={"holder": "", "affiliation_id": "zzz-supplier", **support("committee", "country_code", "role")},
       bad={"holder": "", "affiliation_id": "", "country_code": "", **support("committee", "role")})
-def has_holder(rows: Rows, _tables: Tables) -> pd.Series:
+def has_holder(rows: Rows, tables: Tables) -> pd.Series:
     """A role has a holder, an affiliation or a country."""
-    return (rows[WHO] != "").any(axis=1)
+    content = tables.contents["standards_roles"]
+    return pd.Series(~np.logical_and.reduce([content.coded(column).is_text("") for column in WHO]), index=rows.index)
 
 
 class Term(NamedTuple):
@@ -116,7 +118,7 @@ def other(index: int):
     return explain
 
 
-@rule("standards_roles", "overlapping-terms", ERROR, ["started", "ended", *TERM], explain=other(0),
+@rule("standards_roles", "overlapping-terms", ERROR, ["started", "ended", *TERM], explain=other(0), view=(clashes,),
       message="The term overlaps that of `{other}`, another holder of the same office.",
       hint="Check the dates; joint chairs are `co_chair`.", good=example({}, {}), bad=example({"ended": "2021-06"}, {}))
 def one_holder(rows: Rows, tables: Tables) -> pd.Series:

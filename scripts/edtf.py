@@ -10,6 +10,7 @@ import re
 from calendar import monthrange
 from collections.abc import Callable
 from datetime import date
+from functools import lru_cache
 
 import numpy as np
 
@@ -17,13 +18,16 @@ from .coded import Coded
 
 PATTERN = "[0-9]{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12][0-9]|3[01]))?)?"
 FORM = re.compile(PATTERN)
+KNOWN = 100_000  # dates of which is remembered when they begin and end
 
 
+@lru_cache(KNOWN)
 def first(text: str) -> str:
     """The earliest day that a date can mean; an empty text where it is not well-formed."""
     return (text + "-01-01"[len(text) - 4:] if len(text) < 10 else text) if FORM.fullmatch(text) else ""
 
 
+@lru_cache(KNOWN)
 def last(text: str) -> str:
     """The latest day that a date can mean, `2021-02-28` for `2021-02`; an empty text where it is not well-formed."""
     if len(text) == 7 and FORM.fullmatch(text):

@@ -59,10 +59,10 @@ def check_cells(tables: Tables, content: Content, field: Field) -> None:
 def add_cells(tables: Tables, content: Content, column: str, kind: Kind, lines: pd.Index,
               say: Callable[[str], tuple[str, str]]) -> None:
     """One problem for each of the lines, in one column."""
-    values, say = content.rows[column], cache(say)
+    say = cache(say)
 
     def make(line: int) -> Problem:
-        message, hint = say(values.at[line])
+        message, hint = say(*content.cells(line, [column]))
         return kind.at(message, hint, column=column, **place(content, line))
 
     tables.problems.add_rows(kind, lines.tolist(), make, content.table.name, [column])
@@ -70,8 +70,8 @@ def add_cells(tables: Tables, content: Content, column: str, kind: Kind, lines: 
 
 def place(content: Content, line: int) -> dict:
     """Where a row stands: table, file, line, and the record it belongs to."""
-    table, rows = content.table, content.rows
-    record = rows.at[line, table.id] if table.id in rows else None
+    table = content.table
+    record = content.cells(line, [table.id])[0] if table.id in content.rows else None
     return {"table": table.name, "file": table.path, "line": int(line), "record": record or None}
 
 

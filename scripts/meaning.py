@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -20,6 +21,17 @@ from .tables import Content, Tables
 
 OTHER_SCHEMA = kind("other-schema", ERROR, "package", "A schema has every column and key that the rules of the installed project read.",
                     good="schemas/citations.json with a field access", bad="schemas/citations.json without it")
+
+
+def views(tables: Tables) -> Iterator[tuple]:
+    """The views that the rules take from the tables, with their arguments, those that are needed first before others."""
+    for content in tables:
+        for key in content.table.foreign_keys:
+            if len(key.fields) == 1 and tables.whole(content.table.name, key.resource):
+                yield Tables.numbers, content.table.name, *key.fields, key.resource, *key.reference
+    for content in tables:
+        if content.whole and len(content.rows) and not lacks_of(content.table):
+            yield from (rule.view for rule in rules_of(content.table.name) if rule.view)
 
 
 def check(tables: Tables) -> None:

@@ -21,13 +21,12 @@ from .journal import steady
 from .package import Package, Table
 from .problem import ERROR, FORMAT, Problem, did_you_mean, kind, nearest, plain
 from .regular import Regular, read_regular
-from .tables import Content, Tables, empty
+from .tables import READERS, Content, Tables, empty
 
 csv.field_size_limit(min(sys.maxsize, 2**31 - 1))
-READERS = 2  # tables that are read at the same time
 LAST_LINE = "The last line does not end."
 LETTER_OR_DIGIT = r"[\pL\pN]"
-CONFLICT_CELL = "^[<>]{7} "  # how the mark of a conflict starts that has as many cells as a row
+CONFLICT_CELLS = ("<<<<<<< ", ">>>>>>> ")  # how the mark of a conflict starts that has as many cells as a row
 CONFLICT_MARK = re.compile("<<<<<<< |=======$|>>>>>>> ")  # a cell may start with `=======`, but a comma follows it
 WORKBOOK = b"PK\x03\x04"  # how a zip archive starts
 DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "bars"}
@@ -129,7 +128,7 @@ def doubtful(table: Table, columns: dict[str, Coded]) -> list[int]:
     fewest = sorted(asked, key=lambda column: len(column.texts))[:2]
     filled = [column.in_rows(pc.match_substring_regex(column.texts, LETTER_OR_DIGIT)) for column in fewest]
     first = columns[table.columns[0]]
-    marked = first.in_rows(pc.match_substring_regex(first.texts, CONFLICT_CELL))
+    marked = first.in_rows(pc.or_(*(pc.starts_with(first.texts, mark) for mark in CONFLICT_CELLS)))
     return np.flatnonzero(~np.logical_and.reduce(filled) | marked).tolist()
 
 

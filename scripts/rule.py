@@ -25,7 +25,8 @@ class Rule:
     where one of them is already broken the rule keeps silent. `needs` are the other tables it reads. `message` and `hint` are
     templates over the row's cells and what `explain(failing rows, tables)` adds, a frame with the same index, in which `at`
     is another column to point at. A `counted` rule gives one problem for all rows; one about what a record `lacks` in its
-    linked rows keeps silent while one of those is broken.
+    linked rows keeps silent while one of those is broken. `view` is a remembered view of whole tables, with its arguments, that takes
+    long and may be worked out ahead.
     """
 
     kind: Kind
@@ -40,6 +41,7 @@ class Rule:
     explain: Callable[[Rows, Tables], Rows] | None = None
     counted: bool = False
     lacks: bool = False
+    view: tuple | None = None
 
 
 def rule(table: str, code: str, severity: str, columns: Iterable[str], *, message: str, hint: str, good: Example, bad: Example,

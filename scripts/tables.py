@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property, wraps
 from typing import TypeVar
@@ -16,6 +18,7 @@ from .package import Package, Table
 from .problem import Problems
 
 T = TypeVar("T")
+READERS = 2  # tables or columns that are looked at at the same time
 
 
 @dataclass(eq=False)
@@ -38,7 +41,8 @@ class Content:
 
     def cells(self, line: int, columns: Iterable[str]) -> tuple[str, ...]:
         """Some cells of the row on a line."""
-        return tuple(self.rows.at[line, column] for column in columns)
+        row, found = self.rows.index.get_loc(line), map(self.coded, columns)
+        return tuple(column.values[column.codes[row]] for column in found)
 
     def coded(self, column: str) -> Coded:
         """A column by its distinct texts. The rows must not change after it is first asked for."""
@@ -60,11 +64,28 @@ def remembered(view: Callable[..., T]) -> Callable[..., T]:
     """Work out a view of the tables once for each of its arguments. The tables must not change after it is first used."""
     @wraps(view)
     def once(tables: Tables, *arguments) -> T:
-        key = (view.__module__, view.__qualname__, *arguments)
+        key = key_of(view, arguments)
         if key not in tables.memory:
             tables.memory[key] = view(tables, *arguments)
+        elif isinstance(tables.memory[key], Future):
+            tables.memory[key] = tables.memory[key].result()
         return tables.memory[key]
     return once
+
+
+def key_of(view: Callable, arguments: tuple) -> tuple:
+    """What a view with its arguments is remembered by."""
+    return view.__module__, view.__qualname__, *arguments
+
+
+@contextmanager
+def ahead(tables: Tables, views: Iterable[tuple]) -> Iterator[None]:
+    """Work out remembered views, each with its arguments, in a thread of its own while other things are done: whoever asks for one
+    waits for it. They must not depend on what those other things find. Arrow, which does most of the work, lets go of the interpreter."""
+    with ThreadPoolExecutor(1) as pool:
+        for view, *arguments in dict.fromkeys(views):
+            tables.memory[key_of(view, tuple(arguments))] = pool.submit(view.__wrapped__, tables, *arguments)
+        yield
 
 
 @dataclass(eq=False)

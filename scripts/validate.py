@@ -10,7 +10,7 @@ from . import form, layout
 from .package import DESCRIPTOR, load
 from .problem import ERROR, Problem, Problems, kind
 from .read import read
-from .tables import Tables
+from .tables import Tables, ahead
 
 CANNOT_RUN = kind("cannot-run", ERROR, "package", "The folder to check is there and holds a Data Package.",
                   good="--root . with a datapackage.json", bad="--root zzz that does not exist")
@@ -70,13 +70,14 @@ def validate(root: Path, *, base: str | None = None, fast: bool = False) -> Repo
 
 def check(tables: Tables, *, fast: bool) -> None:
     """Add every problem of form and meaning, and unless `fast` every difference from Frictionless, to `tables.problems`."""
-    form.check(tables)
-    layout.check(tables)
-    if not fast:
-        from . import reference  # here, as below: the libraries behind them take a while to import
-        reference.check(tables)
-    from . import meaning
-    meaning.check(tables)
+    from . import meaning  # here, as below: the libraries behind them take a while to import
+    with ahead(tables, meaning.views(tables)):
+        form.check(tables)
+        layout.check(tables)
+        if not fast:
+            from . import reference
+            reference.check(tables)
+        meaning.check(tables)
 
 
 def no_folder(root: Path) -> Problem:
