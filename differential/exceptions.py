@@ -174,6 +174,18 @@ def repeats_broken(world: World, finding: Finding) -> object:
     return any("type" in world.theirs.places.get((finding.table, finding.row, column), ()) for column in columns)
 
 
+def is_part_of_key(world: World, finding: Finding) -> object:
+    return finding.field in world.schemas[finding.table]["primaryKey"]
+
+
+def key_in_part() -> Draft:
+    """A package in which a primary key of two cells is half empty."""
+    draft = pair("zzz_id,there\n,yyy-a\n", TWO)
+    draft.tables["one"].schema.update(primaryKey=["there", "zzz_id"])
+    draft.tables["one"].schema["fields"][0] = {"name": "zzz_id", "type": "string"}
+    return draft
+
+
 def always(_world: World, _finding: Finding) -> object:
     return True
 
@@ -284,6 +296,9 @@ FAULTS = (
           "Frictionless puts ^ and $ around a pattern without brackets, so that of a|b each half is held by one end alone; and $ also "
           "stands before a last line break.",
           leaks, cell({"type": "string", "constraints": {"pattern": "a|b"}}, "ab")),
+    Known("a part of a primary key", "ours", frozenset({"required"}),
+          "The standard requires each cell of a primary key; Frictionless lets one be empty as long as not all are.",
+          is_part_of_key, key_in_part()),
     Known("unique keys", "ours", frozenset({"unique-key"}),
           "Frictionless does not know uniqueKeys.",
           always, cell({"type": "string"}, "a", "a", uniqueKeys=[["cell"]])),
