@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
-from difflib import get_close_matches
+
+from rapidfuzz import process
+from rapidfuzz.distance import Indel
 
 ERROR, WARNING = "error", "warning"
 FORMAT = "Run `python -m scripts format`."  # the hint to what the tools can mend
 AS_TEXT = "A spreadsheet leaves such a cell alone only where every column is imported as text: see CONTRIBUTING.md."
+NEAR = 0.75  # of the letters of two terms, those that both have in the same order
 SHORT = 3  # a code of so few letters is near to too many others
 LIMIT = 10_000  # problems kept as objects; all are counted
 FEW = 20  # of each kind, at least, that are kept even then
@@ -155,7 +158,7 @@ def nearest_of(term: str, spelt: dict[str, str]) -> str | None:
     """`nearest` of terms by their plain letters."""
     if len(term) <= SHORT:
         return spelt.get(plain(term))
-    close = get_close_matches(plain(term[:200]), spelt, n=1, cutoff=0.75)
+    close = process.extractOne(plain(term[:200]), spelt.keys(), scorer=Indel.normalized_similarity, score_cutoff=NEAR)
     return spelt[close[0]] if close else None
 
 

@@ -117,8 +117,8 @@ def parse(table: Table, data: bytes) -> tuple[Content, list[Problem]]:
     records = [*(Record(line, line, cells) for line, cells in found.odd.items()),
                *(Record(line, line, found.cells(row)) for row, line in zip(no_rows, found.lines[no_rows].tolist(), strict=True))]
     others, problems = build(table, list(table.columns), records, {"table": table.name, "file": table.path})
-    rows = pd.concat([rows.drop(index=found.lines[no_rows]), others.rows]).sort_index()
-    return Content(table, rows, data, data.decode(), aligned=not problems), problems
+    rows = pd.concat([rows.drop(index=found.lines[no_rows]) if no_rows else rows, others.rows]).sort_index()
+    return Content(table, rows, data, None if problems else data.decode(), aligned=not problems), problems
 
 
 def doubtful(table: Table, columns: dict[str, Coded]) -> list[int]:

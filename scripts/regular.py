@@ -45,17 +45,30 @@ def read_regular(names: tuple[str, ...], data: bytes) -> Regular | None:
         if is_regular(len(names), data, len(header)):
             columns = read_columns(names, data)
             return Regular(columns, np.arange(2, 2 + len(columns[names[0]].codes)), {})
-        lines = pa.array(data.decode().split("\n")[1:-1])
-        regular = np.asarray(pc.match_substring_regex(lines, rf"\A{line_of(len(names))}\z"))
-        odd = lines.filter(~regular).to_pylist()
+        lines = lines_from(data, len(header))
+        regular = np.asarray(pc.match_substring_regex(lines, rf"\A{line_of(len(names))}\n\z"))
+        odd = [line.decode()[:-1] for line in lines.filter(~regular).to_pylist()]
         cells = list(csv.reader(odd, strict=True))
-        rest = "\n".join([",".join(names), *lines.filter(regular).to_pylist(), ""]).encode()
         if len(cells) != len(odd):  # a quote that opens on one line closes on another
             return None
         numbers = np.flatnonzero(~regular) + 2
-        return Regular(read_columns(names, rest), np.flatnonzero(regular) + 2, dict(zip(numbers.tolist(), cells, strict=True)))
+        columns = read_columns(names, header + bytes_of(lines.filter(regular)))
+        return Regular(columns, np.flatnonzero(regular) + 2, dict(zip(numbers.tolist(), cells, strict=True)))
     except (UnicodeDecodeError, csv.Error, pa.ArrowException):
         return None
+
+
+def lines_from(data: bytes, start: int) -> pa.LargeBinaryArray:
+    """The lines from a byte on, each with its end; the last has one."""
+    ends = np.flatnonzero(np.frombuffer(data, np.uint8, offset=start) == ord("\n")) + 1
+    offsets = pa.py_buffer(np.concatenate([np.zeros(1, np.int64), ends]))
+    return pa.Array.from_buffers(pa.large_binary(), len(ends), [None, offsets, pa.py_buffer(data).slice(start)])
+
+
+def bytes_of(lines: pa.LargeBinaryArray) -> bytes:
+    """The bytes of lines that a filter gave, one after the other."""
+    _, offsets, data = lines.buffers()
+    return data[:np.frombuffer(offsets, np.int64)[len(lines)]].to_pybytes() if len(lines) else b""
 
 
 def is_regular(width: int, data: bytes, start: int) -> bool:
