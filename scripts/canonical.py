@@ -18,6 +18,7 @@ import pandas as pd
 
 from . import read
 from .constraints import TYPES, compile_field, schema_problems_of
+from .layout import descends
 from .package import MISSING, Field, Package, Table
 from .problem import ERROR, Problem, kind, plain
 from .write import canonical, replace_tables
@@ -77,6 +78,8 @@ def bytes_of(package: Package, table: Table) -> tuple[bytes | None, list[Problem
 
 def mend_bytes(package: Package, table: Table, data: bytes) -> tuple[bytes | None, list[Problem]]:
     """The canonical bytes of a table, or None and every reason why there are none."""
+    if is_mended(table, data):
+        return data, []
     place = {"table": table.name, "file": table.path}
     text, problems = decode(data, place)
     if text is None:
@@ -93,6 +96,15 @@ def mend_bytes(package: Package, table: Table, data: bytes) -> tuple[bytes | Non
     if problems or more:
         return None, problems + more
     return canonical(pd.DataFrame({name: pd.Series(columns[name], dtype=object) for name in table.columns}), table), []
+
+
+def is_mended(table: Table, data: bytes) -> bool:
+    """Whether a file is as `format` would write it, which takes a look at each distinct text."""
+    content, problems = read.parse(table, data)
+    if problems or not content.columns or descends([content.coded(column).per_row() for column in table.primary_key]).any():
+        return False
+    menders = {field.name: mender(field) for field in table.fields}
+    return all(mend_(text) == text for name, mend_ in menders.items() for text in content.coded(name).values)
 
 
 def decode(data: bytes, place: dict) -> tuple[str | None, list[Problem]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 import pandas as pd
@@ -152,7 +152,7 @@ def under_new_ids(tables: Tables, ids: Ids) -> Tables:
             named["record_id"] = rows["table"].tolist()
         texts = {column: [ids.get(key, key[1]) for key in zip(targets, rows[column], strict=True)]
                  for column, targets in named.items() if column in rows}
-        contents[table.name] = replace(content, rows=rows.assign(**texts))
+        contents[table.name] = content.with_rows(rows.assign(**texts))
     return Tables(tables.package, contents)
 
 

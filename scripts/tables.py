@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, wraps
 from typing import TypeVar
 
@@ -38,6 +38,10 @@ class Content:
     readable: bool = True
     aligned: bool = True
     columns: dict[str, Coded] = field(default_factory=dict, repr=False)
+
+    def with_rows(self, rows: pd.DataFrame) -> Content:
+        """The same table with other rows."""
+        return replace(self, rows=rows, columns={})
 
     def cells(self, line: int, columns: Iterable[str]) -> tuple[str, ...]:
         """Some cells of the row on a line."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 
 import pandas as pd
 from slugify import slugify
@@ -230,7 +229,7 @@ def with_row(tables: Tables, table: str, row: Row, links: dict[str, list[Row]]) 
         content = contents[name]
         cells = [{column: each.get(column, "") for column in content.table.columns} | {content.table.id: NEW} for each in new]
         rows = pd.concat([content.rows, pd.DataFrame(cells, columns=list(content.table.columns), dtype=object)], ignore_index=True)
-        contents[name] = replace(content, rows=rows)
+        contents[name] = content.with_rows(rows)
     return Tables(tables.package, contents)
 
 
@@ -238,7 +237,7 @@ def without(tables: Tables, table: str, record: str) -> Tables:
     """The tables without a record."""
     content = tables.contents[table]
     rows = content.rows[content.rows[content.table.id] != record]
-    return Tables(tables.package, tables.contents | {table: replace(content, rows=rows)})
+    return Tables(tables.package, tables.contents | {table: content.with_rows(rows)})
 
 
 if __name__ == "__main__":
