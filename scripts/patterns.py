@@ -38,11 +38,12 @@ def whole(pattern: str) -> str | None:
 
 def may_stall(pattern: object) -> bool:
     """Whether something is a pattern for `re`, which may search for it without end, and none for RE2."""
-    try:
-        re.compile(pattern)
-    except (TypeError, ValueError, ArithmeticError, re.error, RecursionError):  # no pattern at all: told with the constraints
+    if not isinstance(pattern, str) or whole(pattern) is not None:
         return False
-    return whole(pattern) is None
+    try:
+        return bool(OTHERWISE.search(pattern) or re.compile(pattern))
+    except (ValueError, ArithmeticError, re.error, RecursionError):  # no pattern at all: told with the constraints
+        return False
 
 
 def matches(pattern: str, text: str) -> bool:

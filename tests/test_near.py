@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from scripts import near
 
@@ -48,3 +50,26 @@ def test_of_a_very_long_name_no_word_is_left_out():
     name = " ".join(f"zzz{number}" for number in range(5_000))
     assert len(list(near.signatures(name, leave_out=True))) == 1
     assert near.pairs([name, name], ["a", "a"]) == {0: 1, 1: 0}
+
+
+WORD = st.sampled_from(["zzz", "the", "of", "2", "1", "élan", "elan", "中国", "Camera", "camera", "net-work", "x_y", "ﬁx", "ß", "²", "--",
+                        "", "co"])
+
+
+def one_by_one(names: list[str], blocks: list[str], leave_out: bool) -> dict[int, int]:
+    """The same by sets of words, row by row."""
+    sets: dict[tuple, list[int]] = {}
+    for position, (name, block) in enumerate(zip(names, blocks, strict=True)):
+        for signature in near.signatures(name, leave_out) if name else ():
+            sets.setdefault((block, signature), []).append(position)
+    found: dict[int, set[int]] = {}
+    for positions in sets.values():
+        for position in positions if len(positions) <= near.CROWD else []:
+            found.setdefault(position, set()).update(other for other in positions if other != position)
+    return {position: min(others) for position, others in found.items() if others}
+
+
+@given(st.lists(st.tuples(st.lists(WORD, max_size=6).map(" ".join), st.sampled_from("ab")), max_size=30), st.booleans())
+def test_sums_of_hashes_find_what_sets_of_words_find(rows, leave_out):
+    names, blocks = [name for name, _ in rows], [block for _, block in rows]
+    assert near.pairs(names, blocks, leave_out) == one_by_one(names, blocks, leave_out)
