@@ -1,4 +1,4 @@
-"""The rules of meaning, a module a table beside its Table Schema, as Pandera schemas."""
+"""The rules of meaning, a module a table beside its Table Schema; `frame_schema` gives them to Pandera."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The rules of meaning: runs the Pandera checks of `schemas/` and turns what fails into problems."""
+"""The rules of meaning: runs those of `schemas/` over the tables and turns what fails into problems."""
 
 from __future__ import annotations
 
