@@ -14,6 +14,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+READERS = 2  # tables or columns that are looked at at the same time: Arrow lets go of the interpreter meanwhile
 
 @dataclass(frozen=True, eq=False)
 class Coded:

@@ -16,12 +16,12 @@ import numpy as np
 import pandas as pd
 import pyarrow.compute as pc
 
-from .coded import Coded
+from .coded import READERS, Coded
 from .journal import steady
 from .package import Package, Table
 from .problem import ERROR, FORMAT, Problem, did_you_mean, kind, nearest, plain
 from .regular import Regular, read_regular
-from .tables import READERS, Content, Tables, empty
+from .tables import Content, Tables, empty
 
 csv.field_size_limit(min(sys.maxsize, 2**31 - 1))
 LAST_LINE = "The last line does not end."

@@ -6,6 +6,7 @@ Such a line can be read in one way only and is a row by itself, so that lines of
 from __future__ import annotations
 
 import csv
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 
-from .coded import Coded, of_arrow
+from .coded import READERS, Coded, of_arrow
 
 CELL = r'(?:[^,"\r\n\x00]*|"[^",\r\n\x00]*(?:,|"")(?:[^"\r\n\x00]|"")*")'
 
@@ -83,4 +84,5 @@ def read_columns(names: tuple[str, ...], data: bytes) -> dict[str, Coded]:
     found = pyarrow.csv.read_csv(
         pa.BufferReader(data), pyarrow.csv.ReadOptions(use_threads=False),
         convert_options=pyarrow.csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False))
-    return {name: of_arrow(column.combine_chunks()) for name, column in zip(names, found.columns, strict=True)}
+    with ThreadPoolExecutor(READERS) as pool:
+        return dict(zip(names, pool.map(lambda column: of_arrow(column.combine_chunks()), found.columns), strict=True))

@@ -18,7 +18,6 @@ from .package import Package, Table
 from .problem import Problems
 
 T = TypeVar("T")
-READERS = 2  # tables or columns that are looked at at the same time
 
 
 @dataclass(eq=False)
