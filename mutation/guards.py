@@ -1,0 +1,66 @@
+"""Which tests are run for a mutant of a function: those that call it, and of the tests of a rule only those of a rule that calls it.
+
+mutmut notes the functions that a test calls by their names at the top of a module. Every test of a rule runs all rules, and the tests
+that most rules are made of are functions within functions that were called when the modules were loaded; so both are told apart here.
+"""
+
+from __future__ import annotations
+
+import inspect
+import os
+
+from mutmut.mutation import trampoline
+from mutmut.runners.harness import PytestRunner
+from mutmut.state import state
+
+execute, record = PytestRunner.execute_pytest, trampoline.record_trampoline_hit
+
+
+class Guards:
+    """A plugin for pytest that knows of which rule the test that runs is, and which rule is asked."""
+
+    def __init__(self) -> None:
+        self.wanted = self.asked = None
+
+    def pytest_collection_finish(self, session) -> None:
+        """Watch the rules, which are loaded now, and forget what was called to load them."""
+        from scripts.rule import Rule
+
+        def noted(rule: Rule, name: str) -> object:
+            value = object.__getattribute__(rule, name)
+            if name in ("ok", "explain") and value is not None:
+                self.asked = rule
+                self.note(value)
+            return value
+
+        state()._stats.clear()
+        Rule.__getattribute__ = noted
+        trampoline.record_trampoline_hit = self.hit
+
+    def pytest_runtest_setup(self, item) -> None:
+        """The rule of the test that comes, if it is of one."""
+        self.wanted = item.callspec.params.get("rule") if hasattr(item, "callspec") else None
+        self.asked = None
+
+    def note(self, test: object) -> None:
+        """Count a function within a function as a call of that around it."""
+        test = inspect.unwrap(getattr(test, "func", test))
+        outer, within, _ = test.__qualname__.partition("__mutmut_orig.<locals>")
+        if within:
+            self.hit(f"{test.__module__}.{outer}")
+
+    def hit(self, name: str, caller: str | None = None) -> None:
+        """A call of a function, unless it was for another rule than that of the test."""
+        if self.wanted is None or (self.asked is not None and self.asked.kind is self.wanted.kind):
+            record(name, caller=caller)
+
+
+def executed(self: PytestRunner, params: list[str], plugins: tuple | list = (), **options) -> int:
+    """Run pytest as mutmut does, with the plugin where it counts the calls."""
+    counting = [Guards()] if os.environ.get("MUTANT_UNDER_TEST") == "stats" else []
+    return execute(self, params, plugins=[*plugins, *counting], **options)
+
+
+def install() -> None:
+    """Put it in the place of mutmut's own."""
+    PytestRunner.execute_pytest = executed
