@@ -39,6 +39,7 @@ def main(arguments: list[str]) -> None:
     decorated.install()
     guards.install()
     config()
+    sys.dont_write_bytecode = False  # the modules with all their mutants take seconds to compile
     if arguments[:1] == ["report"]:
         print(report())
     elif arguments[:1] and arguments[0] in cli.commands:
