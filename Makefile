@@ -33,7 +33,7 @@ faults: $(VENV)/.complete
 fuzz: $(VENV)/.complete
 	$(RUN) -m fuzz --seconds $(SECONDS)
 
-# Change the rules and checks one spot at a time and see whether a test notices; an hour or two, and a later run goes on from there.
+# Change the rules and checks one spot at a time and see whether a test notices; hours, and a later run goes on from there.
 mutation: $(VENV)/.complete
 	$(RUN) -m mutation
 

@@ -95,6 +95,7 @@ SILENT = [
     ("absent-unread", {"statement_themes": [{"stance": "absent", "citation_id": "zzz-source"}], "citations": [{"access": "Excerpt"}]}),
     ("no-such-record", {"claim_records": [{"record_id": "zzz-none"}], "deployments": [{"deployment_id": "ZZZ!"}]}),
     ("unknown-language", {"citations": [{"language": "EN"}]}),  # told as a broken pattern
+    ("unknown-currency", {"deployments": [{"value_amount": "", "value_currency": "", "value_kind": ""}]}),
     ("unused", {"citations": [{"citation_id": "zzz-second"}], "claims": [{"made_in": "zzz-none"}]}),
     ("unsupported", {"citations": [{"citation_id": "zzz-source", "access": "listed"}]}),  # told once, as a record without a source
     ("unsupported-column", {"citations": [{"citation_id": "zzz-source", "access": "listed"}]}),
@@ -180,6 +181,13 @@ def test_addresses_of_one_page(url, tmp_path):
                                  "https://example.net/zzz-full", "https://example.org/zzz-ful", "https://example.org/?zzz-full"])
 def test_addresses_of_two_pages(url, tmp_path):
     change = {"citations": [{"citation_id": "zzz-second", "url": url, "title": "Quite another"}]}
+    assert told(tmp_path, "repeated-url", change) == []
+
+
+@pytest.mark.parametrize("pair", ["a?b=/c a?b=c", "aX a/X", "a?b ab", "a/b ab"])
+def test_addresses_that_differ_in_one_sign_are_of_two_pages(pair, tmp_path):
+    change = {"citations": [{"citation_id": f"zzz-{number}", "url": f"https://example.org/{path}", "title": f"Text number {number}"}
+                            for number, path in enumerate(pair.split())]}
     assert told(tmp_path, "repeated-url", change) == []
 
 
