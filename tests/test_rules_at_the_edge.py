@@ -107,6 +107,7 @@ SILENT = [
     ("overlapping-terms", chairs(role("a", "2018", "2022", holder="Zzz One"), role("b", "2019", "2020", holder="Zzz One"))),
     ("overlapping-terms", chairs(role("a", "2018", "2022", role="vice_chair"), role("b", "2019", "2020", role="vice_chair"))),
     ("overlapping-terms", chairs(role("a", "2018", ""), role("b", "2019", "2020"))),
+    ("open-term", chairs(role("a", "2018", "2020"), role("b", "2021", ""))),  # the holder of today
     ("open-term", chairs(role("a", "2018", ""), role("b", "2018", ""))),  # none is known to be later
     ("open-term", chairs(role("a", "2018", "", holder="Zzz One"), role("b", "2019", "2020", holder="Zzz One"))),
     ("cycle", {"deployments": [deployment(1, part_of="zzz-2"), deployment(2, part_of="zzz-3"), deployment(3)]}),
