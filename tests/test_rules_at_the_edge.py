@@ -256,6 +256,7 @@ def test_a_table_that_cannot_be_read_says_nothing_of_what_replaces_a_record(tmp_
 
 def test_a_source_is_told_for_the_empty_column_of_its_own_record_alone(tmp_path):
     change = {"deployments": [deployment(1, place="Zzz")],
-              "deployment_citations": [{"supports": "announced;country_code"}, {"deployment_id": "zzz-1", "supports": "country_code;place"}]}
+              "deployment_citations": [{"supports": "announced;country_code"},
+                                       {"deployment_id": "zzz-1", "supports": "country_code;place"}]}
     assert told(tmp_path, "supports-nothing", change) == [
         ("deployment_citations", 3, "supports", "The source supports `announced`, which is empty in the record.")]
