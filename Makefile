@@ -33,6 +33,10 @@ faults: $(VENV)/.complete
 fuzz: $(VENV)/.complete
 	$(RUN) -m fuzz --seconds $(SECONDS)
 
+# Change the rules and checks one spot at a time and see whether a test notices; hours, and a later run goes on from there.
+mutation: $(VENV)/.complete
+	$(RUN) -m mutation
+
 format: $(VENV)/.complete
 	$(RUN) -m scripts format
 
@@ -76,5 +80,5 @@ $(MODULES)/.complete: package-lock.json $(VENV)/.complete
 	touch $@
 
 clean:
-	rm -rf $(VENV) $(READERS) $(MODULES) dist .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(READERS) $(MODULES) dist .pytest_cache .ruff_cache .hypothesis .import_linter_cache mutants
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

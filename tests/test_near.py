@@ -73,3 +73,42 @@ def one_by_one(names: list[str], blocks: list[str], leave_out: bool) -> dict[int
 def test_sums_of_hashes_find_what_sets_of_words_find(rows, leave_out):
     names, blocks = [name for name, _ in rows], [block for _, block in rows]
     assert near.pairs(names, blocks, leave_out) == one_by_one(names, blocks, leave_out)
+
+
+def numbered(count: int) -> str:
+    """A name of so many words."""
+    return " ".join(f"zzz{number}" for number in range(count))
+
+
+@pytest.mark.parametrize(("words", "near_one"), [(2, False), (3, True), (39, True), (40, False)])
+def test_a_name_has_three_words_left_and_at_most_forty_in_all_where_one_is_left_out(words, near_one):
+    assert near.pairs([numbered(words), numbered(words + 1)], ["a", "a"]) == ({0: 1, 1: 0} if near_one else {})
+
+
+def test_names_of_which_each_has_a_word_of_its_own_are_near_from_four_words_on():
+    assert near.pairs(["zzz city camera network", "zzz city camera system"], ["a", "a"]) == {0: 1, 1: 0}
+    assert near.pairs(["zzz camera network", "zzz camera system"], ["a", "a"]) == {}
+
+
+def test_a_number_is_never_the_word_that_is_left_out():
+    assert near.pairs(["zzz city camera network", "zzz city camera network 5"], ["a", "a"]) == {}
+
+
+def test_as_many_as_a_crowd_less_one_are_told():
+    for count, told in ((near.CROWD, near.CROWD), (near.CROWD + 1, 0)):
+        assert len(near.pairs([NAME] * count, ["a"] * count)) == told
+
+
+def test_each_of_several_is_near_to_the_first_and_the_first_to_the_next():
+    names = ["Yyy data centre in the harbour", NAME, "", NAME.upper(), NAME, "Yyy data centre in a harbour"]
+    assert near.pairs(names, ["a"] * 6) == {0: 5, 1: 3, 3: 1, 4: 1, 5: 0}
+
+
+def test_a_row_of_another_block_between_them_changes_nothing():
+    assert near.pairs([NAME, NAME, NAME, "Xxx"], ["a", "b", "a", "b"]) == {0: 2, 2: 0}
+
+
+def test_names_of_filler_or_signs_alone_are_compared_as_they_are():
+    assert near.pairs(["The Company", "the company", "The Group"], ["a"] * 3) == {0: 1, 1: 0}
+    assert near.pairs(["Zzz", "The Zzz", "Zzz Ltd."], ["a"] * 3) == {0: 1, 1: 0, 2: 0}
+    assert near.pairs(["Zürich–Netz", "zurich netz", "Zurich netze"], ["a"] * 3) == {0: 1, 1: 0}
