@@ -105,7 +105,7 @@ def rules(table: str) -> list[Rule]:
 def _clean(table: str, code: str, finds: Finder, rows: Rows, tables: Tables) -> pd.DataFrame | bool:
     """Cells in which `finds` finds nothing; True where that is all. Only unusual texts are looked at, each once."""
     texts = suspects(tables)[table]
-    found = texts.filter(finds(texts))
+    found = texts.filter(finds(texts)) if len(texts) else texts
     if not len(found):
         return True
     content = tables.contents[table]

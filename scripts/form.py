@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache, partial
 
 import numpy as np
@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow.compute as pc
 
 from .coded import Coded, coded, keys
-from .constraints import SPELLINGS, by_value, compile_field, schema_problems, schema_problems_of
+from .constraints import SPELLINGS, Check, by_value, compile_field, schema_problems
 from .package import MISSING, Field, ForeignKey
 from .problem import ERROR, SEARCHES, Kind, Problem, Speller, asked, by_plain, kind, nearest, nearest_of, plain
 from .tables import Content, Tables
@@ -26,11 +26,13 @@ FOREIGN_KEY = kind("foreign-key", ERROR, "form", "What a row refers to is there.
 def check(tables: Tables) -> None:
     """Add every problem of form in the tables to `tables.problems`: cells first, then keys, which trust the cells."""
     for content in tables:
-        tables.problems.add(*schema_problems(content.table))
+        faults = list(schema_problems(content.table))
+        tables.problems.add(*faults)
+        unusable = {fault.column for fault in faults}
         if content.readable:
             for field in content.table.fields:
                 if field.name in content.rows:
-                    check_cells(tables, content, field)
+                    check_cells(tables, content, field, [] if field.name in unusable else compile_field(field))
     for content in tables:
         if content.readable:
             check_unique(tables, content)
@@ -40,8 +42,8 @@ def check(tables: Tables) -> None:
                 check_foreign_key(tables, content, key)
 
 
-def check_cells(tables: Tables, content: Content, field: Field) -> None:
-    """Every cell of a column against the checks of its field; those that are already known to be broken are left alone."""
+def check_cells(tables: Tables, content: Content, field: Field, tests: Iterable[Check]) -> None:
+    """Every cell of a column against the tests of its field; those that are already known to be broken are left alone."""
     column, lines = content.coded(field.name), content.rows.index
     broken = tables.problems.broken_lines(content.table.name, [field.name])
     sound = ~lines.isin(broken) if broken else True
@@ -49,7 +51,7 @@ def check_cells(tables: Tables, content: Content, field: Field) -> None:
     if (field.required or field.name in content.table.primary_key) and (lacking := column.is_text(MISSING) & sound).any():
         report(REQUIRED, lines[lacking], lambda _v: (f"`{field.name}` is empty.", "Every row needs it."))
     left = np.asarray(pc.not_equal(column.texts, MISSING))
-    for test in [] if list(schema_problems_of(content.table, field)) else compile_field(field):
+    for test in tests:
         failing = test.failing(column, left)
         if failing.any():
             report(test.kind, lines[column.in_rows(failing) & sound], test.say)
