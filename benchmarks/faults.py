@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import count
 
 import numpy as np
 import pandas as pd
@@ -97,7 +98,9 @@ def of_field(table: Table, field: Field) -> Iterator[Way]:
     elif name in table.targets:
         if table.targets[name] in TARGETS and table.targets[name] != table.name:
             short = table.targets[name] == "countries"
-            yield Way("dangling key", "foreign-key", name, (lambda code: f"{code[:2]}0") if short else (lambda key: f"{key}-nobody"))
+            numbers = count()  # several rows with the same lost key would tell of a record that was renamed
+            yield Way("dangling key", "foreign-key", name, (lambda code: f"{code[:2]}0") if short else
+                      (lambda key: f"{key}-nobody-{next(numbers)}"))
     elif field.type == "string" and name not in table.primary_key:
         yield Way("outer space", "outer-space", name, lambda text: f"{text} ")
 

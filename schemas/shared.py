@@ -226,8 +226,8 @@ def id_is_free(table: str, *, good: Example, bad: Example) -> Rule:
 def no_cycle(table: str, column: str, *, good: Example, bad: Example) -> Rule:
     """Following the column from record to record never comes back."""
     def ok(rows: Rows, tables: Tables) -> pd.Series:
-        given = rows[column] != ""
-        up = dict(zip(rows[identifier(table, tables)][given], rows[column][given], strict=True))
+        given = rows[(rows[column] != "") & ~rows[identifier(table, tables)].duplicated()]
+        up = dict(zip(given[identifier(table, tables)], given[column], strict=True))
         return ~rows[identifier(table, tables)].isin(in_circles(up)) if up else pd.Series(True, index=rows.index)
 
     return shared(CYCLE, table, (column,), ok, message=f"Following `{column}` from this record leads back to it.",

@@ -69,7 +69,7 @@ def bytes_of(package: Package, table: Table) -> tuple[bytes | None, list[Problem
     """The bytes of a table's file, or None and why there are none."""
     path = package.root / table.path
     try:
-        if path.is_file():
+        if path.is_file() and path.stat().st_size <= read.MOST_BYTES:
             return path.read_bytes(), []
     except OSError:
         pass

@@ -112,7 +112,8 @@ def undone(folder: Path, places: Mapping[str, Path]) -> Problem | None:
     file = name_of(folder)
     try:
         record = recorded(folder) if os.path.lexists(folder / RECORD) else {}
-        if record is None or not set(record) <= set(places):
+        ours = {RECORD, RECORD + NEW, *(name + end for name in places for end in (NEW, OLD))}
+        if record is None or not set(record) <= set(places) or not {path.name for path in folder.iterdir()} <= ours:
             return HALF_CHANGE.at("No command left this folder here: it was copied or brought along, or its record is broken.",
                                   "Delete it if the tables are as you want them.", file=file)
         there = {name: digest(bytes_at(places[name])) for name in record}
@@ -156,7 +157,7 @@ def put_back(copy: Path, place: Path, old: str | None) -> None:
 
 
 def bytes_at(path: Path) -> bytes | None:
-    return path.read_bytes() if path.exists() else None
+    return path.read_bytes() if path.is_file() else None
 
 
 def digest(data: bytes | None) -> str | None:

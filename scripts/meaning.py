@@ -93,7 +93,7 @@ def report(rule: Rule, content: Content, tables: Tables, column: str | None, lin
         tables.problems.add(rule.kind.at(rule.message.format(**cells), rule.hint, table=table.name, file=table.path,
                                          column=column, count=len(lines)))
         return
-    failing = rows.loc[lines[:tables.problems.room]]
+    failing = rows.loc[lines[:tables.problems.room(rule.kind.code, table.name, column or next(iter(rule.columns), None))]]
     further = rule.explain(failing, tables).to_dict("index") if rule.explain else {}
 
     def make(line: int) -> Problem:

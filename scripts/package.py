@@ -325,7 +325,8 @@ def check_field(properties: dict, file: str, vocabularies: dict[str, Vocabulary]
         problems.append(BAD_SCHEMA.at("`card` holds more than texts.", 'Write {"key": "zzz", "default": "yyy"}.', **place))
     constraints, vocabulary = properties.get("constraints", {}), properties.get("vocabulary")
     if not problems and may_stall(constraints.get("pattern")):
-        problems.append(BAD_SCHEMA.at(f"A search for the pattern `{constraints['pattern'][:80]}` may take forever.", LINEAR, **place))
+        problems.append(BAD_SCHEMA.at(f"RE2, in which no search is endless, does not take the pattern `{constraints['pattern'][:80]}`.",
+                                      LINEAR, **place))
     if problems or vocabulary is None:
         return problems
     if vocabulary not in vocabularies:

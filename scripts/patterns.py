@@ -16,20 +16,19 @@ CLASSES = {r"\d": r"\p{Nd}", r"\D": r"\P{Nd}", r"\s": f"[{SPACES}]", r"\S": f"[^
 WITHIN = {**CLASSES, r"\s": SPACES, r"\w": WORDS}  # the same within brackets, where a class cannot be turned round
 LINEAR = ("Write it without what looks ahead or behind, refers back, takes in all at once or repeats something more than 1,000 times: see "
           "https://github.com/google/re2/wiki/Syntax.")
-OTHERWISE = re.compile(r"\\[bB]|\[\[:")  # what both know, and take for different things
 LAYOUT = re.compile(r"(\\.|\[(?:\\.|[^\]\\])*\])|#[^\n]*|\s+", re.DOTALL)
-PART = re.compile(r"\\.|\[\^?\]?|\]|\{,|.", re.DOTALL)
+ESCAPE = r"\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8}|\\."
+OUTSIDE = re.compile(ESCAPE + r"|\[\^?\]?|\{,(?=[0-9]*\})|.", re.DOTALL)  # the parts of a pattern without and within brackets
+INSIDE = re.compile(ESCAPE + "|.", re.DOTALL)
 
 
 @cache
 def whole(pattern: str) -> str | None:
-    """The pattern for RE2 that matches the texts that `re.fullmatch` matches, or None where there is none: it looks around or back,
-    possesses, is too large, or is none for `re` either."""
-    if OTHERWISE.search(pattern):
-        return None
+    """The pattern for RE2 that matches the texts that `re.fullmatch` matches, but for the case of a few letters such as \u0131, or None
+    where there is none: it looks around or back, possesses, is too large, or is none for `re` either."""
     try:
-        re.compile(pattern)
         found = rf"\A(?:{translate(pattern)})\z"
+        re.compile(pattern)
         pc.match_substring_regex(pa.array([""]), found)
     except (ValueError, re.error, RecursionError, OverflowError):
         return None
@@ -38,12 +37,17 @@ def whole(pattern: str) -> str | None:
 
 def may_stall(pattern: object) -> bool:
     """Whether something is a pattern for `re`, which may search for it without end, and none for RE2."""
-    if not isinstance(pattern, str) or whole(pattern) is not None:
+    if not isinstance(pattern, str):
         return False
     try:
-        return bool(OTHERWISE.search(pattern) or re.compile(pattern))
+        translate(pattern)
+    except ValueError:
+        return True
+    try:
+        re.compile(pattern)
     except (ValueError, ArithmeticError, re.error, RecursionError):  # no pattern at all: told with the constraints
         return False
+    return whole(pattern) is None
 
 
 def matches(pattern: str, text: str) -> bool:
@@ -52,21 +56,34 @@ def matches(pattern: str, text: str) -> bool:
 
 
 def translate(pattern: str) -> str:
-    """The pattern with each class and repetition written as RE2 has it. Raises ValueError where it has none."""
-    parts, inside = [], False
-    for part in PART.findall(pattern):
-        if part.startswith("[") and not inside:
-            inside = True
-        elif part == "]":
-            inside = False
-        elif part == "{," and not inside:
-            part = "{0,"
-        elif part in CLASSES:
-            part = (WITHIN if inside else CLASSES)[part]
-            if inside and part.startswith("["):
-                raise ValueError("a class that is turned round cannot stand in brackets")
-        parts.append(part)
+    """The pattern with each class, letter and repetition written as RE2 has it. Raises ValueError where it has none."""
+    parts, inside, at = [], False, 0
+    while at < len(pattern):
+        part = (INSIDE if inside else OUTSIDE).match(pattern, at)[0]
+        at += len(part)
+        parts.append(within(part) if inside else without(part))
+        inside = part != "]" if inside else part.startswith("[")
     return "".join(parts)
+
+
+def without(part: str) -> str:
+    """A part of a pattern outside brackets."""
+    if part in (r"\b", r"\B"):
+        raise ValueError("RE2 knows the letters of ASCII alone")
+    return {r"\Z": r"\z", "{,": "{0,"}.get(part) or CLASSES.get(part) or code_point(part)
+
+
+def within(part: str) -> str:
+    """A part of a pattern within brackets."""
+    found = {r"\b": r"\x08"}.get(part) or WITHIN.get(part) or code_point(part)
+    if part == "[" or (part in WITHIN and found.startswith("[")):
+        raise ValueError("engines differ on a bracket within brackets, and a class that is turned round cannot stand there")
+    return found
+
+
+def code_point(part: str) -> str:
+    """A letter that is given by its number as RE2 gives it, or the part."""
+    return rf"\x{{{part[2:]}}}" if part[:2] in (r"\u", r"\U") and len(part) > 2 else part
 
 
 def without_layout(pattern: str) -> str:

@@ -12,7 +12,7 @@ from rapidfuzz.distance import Indel
 ERROR, WARNING = "error", "warning"
 FORMAT = "Run `python -m scripts format`."  # the hint to what the tools can mend
 AS_TEXT = "A spreadsheet leaves such a cell alone only where every column is imported as text: see CONTRIBUTING.md."
-NEAR = 0.75  # of the letters of two terms, those that both have in the same order
+NEAR = 0.8  # of the letters of two terms, those that both have in the same order
 SHORT = 3  # a code of so few letters is near to too many others
 LIMIT = 10_000  # problems kept as objects; all are counted
 FEW = 20  # of each kind, at least, that are kept even then
@@ -86,13 +86,14 @@ class Problem:
 
 @dataclass
 class Problems:
-    """All that the checks found: the first LIMIT, and FEW of each kind and column, as objects, every one counted.
+    """All that the checks found: the first LIMIT, and at least FEW of each kind in each column of a table, as objects, every one counted.
 
     `broken` maps table → column → lines whose cell (column None: whose row) cannot be relied on, so that one mistake
     is not reported again by each check that reads the cell.
     """
 
     found: list[Problem] = field(default_factory=list)
+    kept: Counter = field(default_factory=Counter)  # of (code, table, column)
     counts: Counter = field(default_factory=Counter)
     severities: Counter = field(default_factory=Counter)
     by_table: Counter = field(default_factory=Counter)  # of (table, severity)
@@ -102,8 +103,8 @@ class Problems:
     def add(self, *problems: Problem) -> None:
         """Take problems, and mark the cells of errors as broken."""
         for problem in problems:
-            if len(self.found) < LIMIT or self.counts[problem.code] < FEW:
-                self.found.append(problem)
+            if self.room(problem.code, problem.table, problem.column):
+                self.keep(problem.code, problem.table, problem.column, [problem])
             self.counts[problem.code] += 1
             self.severities[problem.severity] += 1
             self.by_table[problem.table, problem.severity] += 1
@@ -113,8 +114,11 @@ class Problems:
     def add_rows(self, kind: Kind, lines: Iterable[int], make: Callable[[int], Problem], table: str,
                  columns: Iterable[str | None]) -> None:
         """Take one problem a line: `make(line)` writes as many as there is `room` for, the rest is only counted."""
-        lines = list(lines)
-        self.found.extend(make(line) for line in lines[:self.room])
+        lines, columns = list(lines), list(columns)
+        if not lines:
+            return
+        place = kind.code, table, columns[0] if columns else None
+        self.keep(*place, [make(line) for line in lines[:self.room(*place)]])
         self.counts[kind.code] += len(lines)
         self.severities[kind.severity] += len(lines)
         self.by_table[table, kind.severity] += len(lines)
@@ -122,10 +126,14 @@ class Problems:
             for column in columns:
                 self.broken[table][column].update(lines)
 
-    @property
-    def room(self) -> int:
-        """How many problems of the next kind are kept as objects."""
-        return max(LIMIT - len(self.found), FEW)
+    def room(self, code: str, table: str | None, column: str | None) -> int:
+        """How many more problems of a kind in a column are kept as objects."""
+        return max(LIMIT - len(self.found), FEW - self.kept[code, table, column], 0)
+
+    def keep(self, code: str, table: str | None, column: str | None, problems: list[Problem]) -> None:
+        """Keep problems for which there is room."""
+        self.found += problems
+        self.kept[code, table, column] += len(problems)
 
     def broken_lines(self, table: str, columns: Iterable[str]) -> set[int]:
         """Lines of `table` in which one of `columns`, or the row as such, is broken."""

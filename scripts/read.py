@@ -24,6 +24,7 @@ from .regular import Regular, read_regular
 from .tables import Content, Tables, empty
 
 csv.field_size_limit(min(sys.maxsize, 2**31 - 1))
+MOST_BYTES = 2**31 - 1  # of a table: what the texts of a column may add up to in Arrow
 LAST_LINE = "The last line does not end."
 LETTER_OR_DIGIT = r"[\pL\pN]"
 CONFLICT_CELLS = ("<<<<<<< ", ">>>>>>> ")  # how the mark of a conflict starts that has as many cells as a row
@@ -89,9 +90,10 @@ def read_table(package: Package, table: Table) -> tuple[Content, list[Problem]]:
     """One table from its file."""
     path = package.root / table.path
     try:
-        if path.is_file():
+        if path.is_file() and path.stat().st_size <= MOST_BYTES:
             return parse(table, path.read_bytes())
-        what = "There is a folder where the file should be." if path.is_dir() else "The file is missing."
+        what = ("The file has more than 2 GB." if path.is_file() else "There is a folder where the file should be." if path.is_dir()
+                else "The file is missing.")
     except OSError as error:
         what = f"The file cannot be opened: {error.strerror}."
     hint = f"Restore it, for example with `git checkout -- {table.path}`."

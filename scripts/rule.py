@@ -26,7 +26,8 @@ class Rule:
     templates over the row's cells and what `explain(failing rows, tables)` adds, a frame with the same index, in which `at`
     is another column to point at. A `counted` rule gives one problem for all rows; one about what a record `lacks` in its
     linked rows keeps silent while one of those is broken. `view` is a remembered view of whole tables, with its arguments, that takes
-    long and may be worked out ahead.
+    long and may be worked out ahead: it reads no problems, and asks for no view that is worked out ahead too. `rows` are all
+    rows of the table in `tables`, which a test may ask for by their texts instead.
     """
 
     kind: Kind

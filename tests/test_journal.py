@@ -20,6 +20,7 @@ from scripts.package import Package, load
 from scripts.read import read
 from tests.fictional import PROJECT, write_package
 from tests.programs import needs
+from tests.small import load_small, put_json, schema, table
 
 CHANGED = ("claims", "countries", "withdrawn")
 
@@ -252,3 +253,22 @@ def test_git_does_not_see_it(tmp_path):
     subprocess.run([needs("git"), "init", "--quiet", str(tmp_path)], check=True)
     done = subprocess.run(["git", "-C", str(tmp_path), "status", "--porcelain", "--untracked-files=all"], capture_output=True, check=True)
     assert done.stdout == b"?? .gitignore\n"
+
+
+@pytest.mark.parametrize("command", [["format"], ["validate", "--fast"]])
+def test_tables_in_the_root_itself_wait_for_nobody(command, tmp_path, capsys):
+    root = load_small(tmp_path, {"zzz": schema()}, {"zzz": table("zzz_id", "zzz-b", "zzz-a")}).root
+    (root / "data/zzz.csv").rename(root / "zzz.csv")
+    (root / "data").rmdir()
+    put_json(root, "datapackage.json", "resources.0.path", "zzz.csv")
+    main([*command, "--root", str(root)])
+    assert (root / "zzz.csv").read_text() == ("zzz_id\nzzz-a\nzzz-b\n" if command == ["format"] else "zzz_id\nzzz-b\nzzz-a\n")
+
+
+def test_what_no_command_left_in_the_working_folder_is_told_and_stays(package):
+    folder = journal.working_folder(package.places)
+    folder.mkdir()
+    (folder / "notes.txt").write_text("zzz")
+    found, problems = load(package.root)
+    assert found is None and [problem.code for problem in problems] == [HALF_CHANGE.code]
+    assert (folder / "notes.txt").read_text() == "zzz"
