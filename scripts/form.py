@@ -80,7 +80,7 @@ def place(content: Content, line: int) -> dict:
 def check_unique(tables: Tables, content: Content) -> None:
     """The primary key, unique keys and unique fields: of two equal the later row is reported."""
     table = content.table
-    unique = {table.primary_key: PRIMARY_KEY, **dict.fromkeys(table.unique_keys, UNIQUE)}
+    unique = {table.primary_key: PRIMARY_KEY, **dict.fromkeys(filter(None, table.unique_keys), UNIQUE)}
     for field in table.fields:
         if field.constraints.get("unique") is True:
             unique.setdefault((field.name,), UNIQUE)

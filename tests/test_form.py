@@ -209,6 +209,11 @@ def test_keys_of_several_columns(keys, code, tmp_path):
     assert {(p.code, p.line) for p in found} - {("row-order", 4)} == {(code, 4), *empty}
 
 
+def test_a_key_of_no_columns_asks_for_nothing(tmp_path):
+    found = check_small(tmp_path, {"zzz": schema(uniqueKeys=[[]])}, {"zzz": table("zzz_id", "zzz-a", "zzz-b")}).problems.found
+    assert [p.code for p in found] == []
+
+
 def test_a_unique_column_may_be_empty_often(tmp_path):
     found = check_values(tmp_path, column(unique=True), "a", "", "b", "", "a")
     assert of(found, "unique") == [(6, "cell", "`a` stands already on line 2.", OWN)]
