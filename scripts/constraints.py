@@ -101,7 +101,8 @@ def schema_problems(table: Table) -> Iterator[Problem]:
             yield UNKNOWN_CONSTRAINT.at(f"The format `{field.format}` of {field.type} is not known.", "Use the default.", **place)
         if field.type == "list" and field.item_type != "string":
             yield UNKNOWN_CONSTRAINT.at(f"The itemType `{field.item_type}` is not known.", "Use string.", **place)
-        if field.example and field.type not in (*TEXTS, "boolean", "list") and is_wrong(field.type, field.example):
+        if field.example and (not is_address(field.example) if field.format == "uri" else
+                              field.type != "list" and not is_value(field, field.example)):
             yield UNKNOWN_CONSTRAINT.at(f"The example `{field.example[:80]}` is no {field.type}.", "Give one that a cell can hold.",
                                         **place)
         allowed = {"required", "unique", *ALLOWED[field.type]} - ({"unique"} if field.type == "list" else set())
@@ -134,8 +135,13 @@ def is_value(field: Field, value: object) -> bool:
     if isinstance(value, bool) or field.type == "boolean":
         return field.type == "boolean" and (isinstance(value, bool) or value in (*field.true_values, *field.false_values))
     if field.type in NUMBERS:
-        return isinstance(value, int) or (isinstance(value, (float, str)) and not is_wrong(field.type, str(value)))
+        return isinstance(value, (int, float, str)) and not is_wrong(field.type, str(value))
     return isinstance(value, str) and not is_wrong(field.type, value)
+
+
+def is_address(text: str) -> bool:
+    """Whether a text starts as an address does, with a scheme."""
+    return re.match(r"[A-Za-z][A-Za-z0-9+.-]*:", text) is not None
 
 
 def compile_field(field: Field) -> Iterator[Check]:
@@ -150,7 +156,7 @@ def compile_field(field: Field) -> Iterator[Check]:
         yield Check(TYPE, partial(is_wrong, field.type), lambda v: (
             f"`{v[:120]}` is not of type {field.type}.", TYPE_HINTS.get(field.type, f"Write it as in `{field.example}`.")))
     if field.format == "uri":
-        yield Check(TYPE, lambda v: not re.match(r"[A-Za-z][A-Za-z0-9+.-]*:", v), lambda v: (
+        yield Check(TYPE, lambda v: not is_address(v), lambda v: (
             f"`{v[:120]}` is not an address.", FORMS[r"https?://\S+"]))
     for name, value in field.constraints.items():
         if name in CONSTRAINTS:
