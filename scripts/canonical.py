@@ -118,8 +118,7 @@ def decode(data: bytes, place: dict) -> tuple[str | None, list[Problem]]:
     text, problems = read.decode(data, place)
     if text is None:
         return None, problems
-    text = text.lstrip("\ufeff")
-    return text, []
+    return text.lstrip("\ufeff"), []
 
 
 def clean(text: str) -> str:
@@ -374,8 +373,7 @@ def mender(field: Field) -> Callable[[str], str]:
     if field.type == "list":
         return lambda value: mend_list(field, value)
     if field.type == "boolean":
-        true = tuple(field.true_values)
-        false = tuple(field.false_values)
+        true, false = tuple(field.true_values), tuple(field.false_values)
         return lambda value: mend_boolean(clean(value), true, false)
     if field.is_date:
         return lambda value: mend_date(clean(value), whole=field.type == "date")
