@@ -45,8 +45,10 @@ def languages() -> frozenset[str]:
 def url_is_clean(rows: Rows, tables: Tables) -> pd.Series:
     """An address carries no tracking parameters."""
     urls = tables.contents["citations"].coded("url")
-    asked = np.asarray(pc.match_substring(urls.texts, "?"))
-    clean = [not ask or url == clean_url(url) for url, ask in zip(urls.values, asked, strict=True)]
+    clean = np.ones(len(urls.texts), dtype=bool)
+    for number in np.flatnonzero(pc.match_substring(urls.texts, "?")).tolist():
+        url = urls.texts[number].as_py()
+        clean[number] = url == clean_url(url)
     return pd.Series(urls.in_rows(clean), index=rows.index)
 
 

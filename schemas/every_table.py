@@ -8,6 +8,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -15,7 +16,7 @@ from ftfy.badness import BADNESS_RE
 
 from scripts import edtf
 from scripts.coded import READERS
-from scripts.package import Field
+from scripts.package import Field, Table
 from scripts.patterns import translate, without_layout
 from scripts.problem import ERROR, FORMAT, kind
 from scripts.rule import Rows, Rule, Tables, shared
@@ -41,7 +42,17 @@ def has(pattern: str) -> Finder:
 
 def lost_letters(texts: pa.StringArray) -> pa.BooleanArray:
     """Texts with question marks for letters, not those of an address."""
-    return pc.match_substring_regex(pc.replace_substring_regex(texts, translate(ADDRESS), ""), translate(LOST))
+    lost = np.asarray(pc.match_substring_regex(texts, translate(LOST)))
+    bare = pc.replace_substring_regex(texts.filter(pa.array(lost)), translate(ADDRESS), "")
+    lost[lost] = pc.match_substring_regex(bare, translate(LOST))
+    return pa.array(lost)
+
+
+def composed_otherwise(texts: pa.StringArray) -> pa.BooleanArray:
+    """Texts that are not in normalisation form C; those without a letter from U+0300 on are."""
+    found = np.asarray(pc.match_substring_regex(texts, r"[^\x00-\x{2ff}]"))
+    found[found] = [not unicodedata.is_normalized("NFC", text) for text in texts.filter(pa.array(found)).to_pylist()]
+    return pa.array(found)
 
 
 TEXT: list[tuple[str, str, str, str, str, str, Finder]] = [
@@ -76,7 +87,7 @@ TEXT: list[tuple[str, str, str, str, str, str, Finder]] = [
      "The cell starts with `'`: a spreadsheet takes it for a sign that text follows, and drops it.", "Write ‘ or “ instead.", has(r"\A'")),
     ("not-nfc", "Text is in Unicode normalisation form C.", "Zürich", "Zu\u0308rich",
      "A letter is stored as letter and accent apart (not NFC).", FORMAT,
-     lambda texts: pa.array([not unicodedata.is_normalized("NFC", text) for text in texts.to_pylist()], pa.bool_())),
+     composed_otherwise),
 ]
 
 
@@ -97,38 +108,48 @@ EXAMPLE_COLUMN = {  # a column of free text, where a table has one
 def rules(table: str) -> list[Rule]:
     """The rules of text for a table."""
     column = EXAMPLE_COLUMN.get(table)
-    return [shared(own, table, (), _clean, table, own.code, finds, message=message, hint=hint, view=(suspects,),
+    return [shared(own, table, (), _clean, table, own.code, message=message, hint=hint, view=(flaws,),
                    good={column: good} if column else {}, bad={column: bad} if column else {})
-            for own, good, bad, message, hint, finds in KINDS]
+            for own, good, bad, message, hint, _ in KINDS]
 
 
-def _clean(table: str, code: str, finds: Finder, rows: Rows, tables: Tables) -> pd.DataFrame | bool:
-    """Cells in which `finds` finds nothing; True where that is all. Only unusual texts are looked at, each once."""
-    texts = suspects(tables)[table]
-    found = texts.filter(finds(texts)) if len(texts) else texts
-    if not len(found):
-        return True
-    content = tables.contents[table]
-    return pd.DataFrame({
-        field.name: True if code in SPARED and (SPARED[code](field) or field.name in content.table.targets)
-        else ~content.coded(field.name).in_rows(pc.is_in(content.coded(field.name).texts, found))
-        for field in content.table.fields}, index=rows.index)
+def _clean(table: str, code: str, rows: Rows, tables: Tables) -> pd.DataFrame | bool:
+    """Cells in which a rule finds nothing; True where that is all."""
+    content, found = tables.contents[table], {}
+    for column, numbers in flaws(tables)[code].get(table, {}).items():
+        if column in content.table.by_name and not is_spared(code, content.table, column):
+            clean = np.ones(len(content.coded(column).texts), dtype=bool)
+            clean[numbers] = False
+            found[column] = content.coded(column).in_rows(clean)
+    return pd.DataFrame(found, index=rows.index) if found else True
 
 
-SPARED: dict[str, Callable[[Field], bool]] = {  # columns that a rule leaves to the checks of their own form
+def is_spared(code: str, table: Table, column: str) -> bool:
+    """Whether a rule leaves a column to the checks of its own form."""
+    return code in SPARED and (SPARED[code](table.by_name[column]) or column in table.targets)
+
+
+SPARED: dict[str, Callable[[Field], bool]] = {
     "formula": lambda field: field.type in ("integer", "number"),
     "rewritten-text": lambda field: field.type not in ("string", "list") or field.constraints.get("pattern") == edtf.PATTERN}
 UNUSUAL = translate(rf"\A[\s=+\-@#']|\s\z|  |[^\x20-\x7e]|\?[^\s]|\AErr:|\A(?:{REWRITTEN})\z")
 
 
 @remembered
-def suspects(tables: Tables) -> dict[str, pa.StringArray]:
-    """The distinct texts of each table that one of the rules of text could find something in. Arrow lets go of the interpreter while it
-    looks for them."""
-    columns = [(content.table.name, content.coded(column).texts) for content in tables for column in content.rows.columns]
-    with ThreadPoolExecutor(READERS) as pool:
-        found = pool.map(lambda texts: texts.filter(pc.match_substring_regex(texts, UNUSUAL)), [texts for _, texts in columns])
-    by_table = defaultdict(list)
-    for (table, _), texts in zip(columns, found, strict=True):
-        by_table[table].append(texts)
-    return {table: pc.unique(pa.concat_arrays(texts)) for table, texts in by_table.items()}
+def flaws(tables: Tables) -> dict[str, dict[str, dict[str, np.ndarray]]]:
+    """Code → table → column → the numbers of the distinct texts in which that rule finds something. Only unusual texts are looked at, those
+    of all columns at once: to make a pattern ready takes longer than to look for it in a small table."""
+    columns = [(content.table.name, column, content.coded(column).texts) for content in tables for column in content.rows.columns]
+    with ThreadPoolExecutor(READERS) as pool:  # Arrow lets go of the interpreter while it looks
+        unusual = list(pool.map(lambda texts: np.flatnonzero(pc.match_substring_regex(texts, UNUSUAL)), [texts for *_, texts in columns]))
+        suspects = pa.concat_arrays([texts.take(pa.array(numbers)).cast(pa.large_string())
+                                     for (*_, texts), numbers in zip(columns, unusual, strict=True)])
+        found = pool.map(lambda finds: np.asarray(finds(suspects), dtype=bool), [finds for *_, finds in KINDS])
+        by_code = {own.code: np.split(failing, np.cumsum([len(numbers) for numbers in unusual])[:-1])
+                   for (own, *_), failing in zip(KINDS, found, strict=True)}
+    of: dict[str, dict[str, dict[str, np.ndarray]]] = {code: defaultdict(dict) for code in by_code}
+    for code, parts in by_code.items():
+        for (table, column, _), numbers, failing in zip(columns, unusual, parts, strict=True):
+            if failing.any():
+                of[code][table][column] = numbers[failing]
+    return of

@@ -85,9 +85,8 @@ def not_in_future(table: str, *columns: str, good: Example, bad: Example) -> Rul
 def on_calendar(table: str, *columns: str, good: Example, bad: Example) -> Rule:
     """Days exist: no 30 February."""
     def ok(rows: Rows, tables: Tables) -> pd.DataFrame:
-        found = {column: tables.contents[table].coded(column) for column in columns}
-        return pd.DataFrame({column: dates.in_rows(list(map(edtf.is_calendar_date, dates.values))) for column, dates in found.items()},
-                            index=rows.index)
+        content = tables.contents[table]
+        return pd.DataFrame({column: edtf.on_calendar(content.coded(column)) for column in columns}, index=rows.index)
 
     return shared(CALENDAR, table, columns, ok, message="`{value}` is no day of the calendar.",
                   hint="Correct the date, or leave the day out: 2021-02.", good=good, bad=bad)

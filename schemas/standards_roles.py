@@ -9,12 +9,14 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from scripts import edtf
 from scripts.coded import keys
 from scripts.problem import ERROR, WARNING
 from scripts.rule import Rows, Tables, rule
-from scripts.tables import remembered
+from scripts.tables import Content, remembered
 
 from .shared import dates, dates_in_order, has_read_source, id_is_free, should_be_supported, supported
 
@@ -22,6 +24,7 @@ LINK = "role_citations"
 WHO = ["holder", "affiliation_id", "country_code"]
 SINGLE = ("president", "secretary_general", "chair")
 TERM = ["body_id", "committee", "role"]
+NEVER = 10**8  # a number later than that of any day
 RUNNING = 100  # terms still running of one office that the next is held against
 SECOND = {"role_id": "zzz-second", "holder": "Yyy Holder", "started": "2020", "ended": "2022"}
 FIRST = {"role_id": "zzz-role", "started": "2018", "ended": "2020"}
@@ -62,11 +65,10 @@ def clashes(tables: Tables) -> tuple[dict[int, int], dict[int, int]]:
     """Line → line of another holder of the same single office: terms that certainly overlap, and open terms that another
     holder's later start ends."""
     content = tables.contents["standards_roles"]
-    rows, ended = content.rows, content.coded("ended")
-    dated = (edtf.first_day(content.coded("started")) > 0) & (ended.is_text("") | (edtf.last_day(ended) > 0))
-    offices = pd.Series(keys([content.coded(column) for column in TERM]), index=rows.index)
-    offices = offices[rows.role.isin(SINGLE) & (rows.holder != "") & dated]
-    single = rows.loc[offices.index[offices.duplicated(keep=False)], ["holder", "started", "ended"]].assign(office=offices)
+    offices = keys([content.coded(column) for column in TERM])
+    may = np.flatnonzero(is_office(content))
+    may = may[np.isin(offices[may], offices[may][meet(content, offices, may)])]
+    single = content.rows.iloc[may][["holder", "started", "ended"]].assign(office=offices[may])
     certain: dict[int, int] = {}
     hidden: dict[int, int] = {}
     single = single.sort_values(["office", "started"], kind="stable")
@@ -76,6 +78,23 @@ def clashes(tables: Tables) -> tuple[dict[int, int], dict[int, int]]:
         certain.update(overlapping(of_one))
         hidden.update(ended_by_another(of_one))
     return certain, hidden
+
+
+def is_office(content: Content) -> np.ndarray:
+    """Which rows are terms of a known holder in an office that one person holds, with dates that can be compared."""
+    role, holder, started, ended = map(content.coded, ("role", "holder", "started", "ended"))
+    return (role.in_rows(pc.is_in(role.texts, pa.array(SINGLE))) & ~holder.is_text("") & (edtf.first_day(started) > 0)
+            & (ended.is_text("") | (edtf.last_day(ended) > 0)))
+
+
+def meet(content: Content, offices: np.ndarray, terms: np.ndarray) -> np.ndarray:
+    """The positions of those of some terms that may start, in their office, before an earlier one has ended: each office with a clash has
+    one of them."""
+    ended, of = content.coded("ended"), offices[terms].astype(np.int64) * NEVER
+    start = of + edtf.first_day(content.coded("started"))[terms]
+    end = np.maximum(start, of + np.where(ended.is_text(""), NEVER - 1, edtf.first_day(ended))[terms])
+    order = np.argsort(start)
+    return order[1:][start[order][1:] <= np.maximum.accumulate(end[order])[:-1]]  # an earlier office ends before this one starts
 
 
 def overlapping(terms: list[Term]) -> Iterator[tuple[int, int]]:

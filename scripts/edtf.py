@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from collections.abc import Callable
-from datetime import date
 from functools import lru_cache
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from .coded import Coded
 
 PATTERN = "[0-9]{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12][0-9]|3[01]))?)?"
 FORM = re.compile(PATTERN)
+MONTHS = np.array([31, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])  # days of each; a year without a month has one of 31
 KNOWN = 100_000  # dates of which is remembered when they begin and end
 
 
@@ -37,21 +38,41 @@ def last(text: str) -> str:
 
 def first_day(dates: Coded) -> np.ndarray:
     """`first` of each date as a number, 20190427; 0 where it is not well-formed."""
-    return _numbers(dates, first)
+    day = _numbers(dates)
+    return np.where(day < 0, 0, day + 100 * (day % 10_000 == 0) + (day % 100 == 0))[dates.codes]
 
 
 def last_day(dates: Coded) -> np.ndarray:
     """`last` of each date as a number."""
-    return _numbers(dates, last)
+    day = _numbers(dates)
+    day = day + 1_200 * (day % 10_000 == 0)
+    return np.where(day < 0, 0, day + _days_of_month(day) * (day % 100 == 0))[dates.codes]
 
 
-def _numbers(dates: Coded, day: Callable[[str], str]) -> np.ndarray:
-    return np.array([number(day(text)) for text in dates.values], dtype=np.int64)[dates.codes]
+def on_calendar(dates: Coded) -> np.ndarray:
+    """Which dates are on the calendar (not 30 February, and not in a year 0000); what is not well-formed is not our business."""
+    day = _numbers(dates)
+    return ((day < 0) | ((day >= 10_000) & (day % 100 <= _days_of_month(day))))[dates.codes]
+
+
+def _numbers(dates: Coded) -> np.ndarray:
+    """Each distinct date as a number, 20190400 for `2019-04`; -1 where it is not well-formed."""
+    formed = pc.match_substring_regex(dates.texts, rf"\A(?:{PATTERN})\z")
+    texts = pc.if_else(formed, dates.texts, "-")
+    digits = pc.utf8_rpad(pc.replace_substring(texts, "-", ""), 8, "0")
+    return np.where(formed, digits.cast(pa.int64()).to_numpy(), -1)
+
+
+def _days_of_month(days: np.ndarray) -> np.ndarray:
+    """How many days the month of each of the days, as numbers, has."""
+    year, month = days // 10_000, np.maximum(days, 0) // 100 % 100
+    leap = (year % 4 == 0) & ((year % 100 != 0) | (year % 400 == 0))
+    return MONTHS[month] + (leap & (month == 2))
 
 
 def number(day: str) -> int:
-    """A day as a number that compares as days do; 0 for an empty text."""
-    return int(day.replace("-", "") or 0)
+    """A day as a number that compares as days do."""
+    return int(day.replace("-", ""))
 
 
 def certainly_after(a: Coded, b: Coded) -> np.ndarray:
@@ -66,11 +87,3 @@ def certainly_overlap(start_a: str, end_a: str, start_b: str, end_b: str) -> boo
     A day on which one term ends and the other starts is a handover, not an overlap.
     """
     return max(last(start_a), last(start_b)) < min(first(end_a), first(end_b))
-
-
-def is_calendar_date(text: str) -> bool:
-    """Whether a date is on the calendar (not 30 February, and not in a year 0000); what is not well-formed is not our business."""
-    try:
-        return not FORM.fullmatch(text) or bool(date.fromisoformat(first(text)))
-    except ValueError:
-        return False
