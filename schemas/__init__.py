@@ -6,10 +6,11 @@ from functools import cache, partial
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from scripts.problem import WARNING
-from scripts.rule import Rule
+from scripts.rule import Rule, Truths
 from scripts.tables import Content, Tables
 
 from . import every_table
@@ -30,10 +31,10 @@ def rules_of(table: str) -> tuple[Rule, ...]:
     return (*every_table.rules(table), *own)
 
 
-def outcome(rule: Rule, tables: Tables, rows: pd.DataFrame) -> pd.Series | pd.DataFrame | bool:
+def outcome(rule: Rule, content: Content, tables: Tables) -> Truths | dict[str, Truths] | bool:
     """What a rule says of the rows of its table: just True where all of them hold it."""
-    found = rule.ok(rows, tables)
-    return True if not isinstance(found, bool) and found.to_numpy().all() else found
+    found = rule.ok(content, tables)
+    return found is True or all(map(np.all, found.values() if isinstance(found, dict) else [found])) or found
 
 
 def frame_schema(table: str, tables: Tables) -> pandera.DataFrameSchema:
@@ -45,7 +46,10 @@ def frame_schema(table: str, tables: Tables) -> pandera.DataFrameSchema:
                              raise_warning=rule.kind.severity == WARNING)
 
     def whole(rule: Rule, rows: pd.DataFrame) -> pd.Series | pd.DataFrame | bool:
-        found = outcome(rule, Tables(tables.package, {**tables.contents, table: Content(tables.contents[table].table, rows)}), rows)
-        return found.reindex(columns=rows.columns, fill_value=True) if isinstance(found, pd.DataFrame) else found
+        content = Content(tables.contents[table].table, rows)
+        found = outcome(rule, content, Tables(tables.package, {**tables.contents, table: content}))
+        if isinstance(found, dict):
+            return pd.DataFrame({column: np.asarray(found.get(column, True)) for column in rows.columns}, index=rows.index)
+        return found is True or pd.Series(np.asarray(found), index=rows.index)
 
     return pandera.DataFrameSchema(name=table, checks=[check(rule) for rule in rules_of(table)])

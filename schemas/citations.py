@@ -15,7 +15,7 @@ import pycountry
 from scripts.coded import of_arrow
 from scripts.fill import clean_url
 from scripts.problem import ERROR
-from scripts.rule import Rows, Tables, rule
+from scripts.rule import Content, Tables, rule
 from scripts.tables import remembered
 
 from .shared import dates, dates_in_order, id_is_free, is_used, no_near_duplicate
@@ -27,10 +27,10 @@ TWO_LETTERS = re.compile("[a-z]{2}")
 
 @rule("citations", "unknown-language", ERROR, ["language"], message="`{language}` is no language of ISO 639-1.",
       hint="Use the two-letter code of the page's language: en, zh, fr …", good={"language": "fr"}, bad={"language": "xx"})
-def language_exists(rows: Rows, tables: Tables) -> pd.Series:
+def language_exists(content: Content, tables: Tables) -> np.ndarray:
     """A language code is one of ISO 639-1."""
-    column = tables.contents["citations"].coded("language")
-    return pd.Series(column.in_rows([text in languages() or not TWO_LETTERS.fullmatch(text) for text in column.values]), index=rows.index)
+    column = content.coded("language")
+    return column.in_rows([text in languages() or not TWO_LETTERS.fullmatch(text) for text in column.values])
 
 
 @cache
@@ -42,14 +42,14 @@ def languages() -> frozenset[str]:
 @rule("citations", "tracked-url", ERROR, ["url"], message="The address carries tracking parameters.", hint="Write it as {clean}",
       good={"url": "https://example.org/a?page=2"}, bad={"url": "https://example.org/a?utm_source=zzz"},
       explain=lambda rows, _tables: pd.DataFrame({"clean": rows.url.map(clean_url)}))
-def url_is_clean(rows: Rows, tables: Tables) -> pd.Series:
+def url_is_clean(content: Content, tables: Tables) -> np.ndarray:
     """An address carries no tracking parameters."""
-    urls = tables.contents["citations"].coded("url")
+    urls = content.coded("url")
     clean = np.ones(len(urls.texts), dtype=bool)
     for number in np.flatnonzero(pc.match_substring(urls.texts, "?")).tolist():
         url = urls.texts[number].as_py()
         clean[number] = url == clean_url(url)
-    return pd.Series(urls.in_rows(clean), index=rows.index)
+    return urls.in_rows(clean)
 
 
 def normal(url: str) -> str:
@@ -65,12 +65,13 @@ def normal(url: str) -> str:
 @remembered
 def earlier(tables: Tables) -> pd.Series:
     """Line → the earlier citation of the same page, for each row that has one."""
-    ids, urls = (tables.contents["citations"].coded(column) for column in ("citation_id", "url"))
+    content = tables.contents["citations"]
+    ids, urls = map(content.coded, ("citation_id", "url"))
     rough = of_arrow(without_signs(urls.texts)).codes[urls.codes]
-    alike = (np.bincount(rough, minlength=1)[rough] > 1) & ~pd.Series(ids.codes).duplicated().to_numpy()
-    rows = tables["citations"][alike]
-    page = rows.url.map(normal)
-    return rows.citation_id.groupby(page).transform("first")[page.duplicated()]
+    alike = np.flatnonzero((np.bincount(rough, minlength=1)[rough] > 1) & ~pd.Series(ids.codes).duplicated().to_numpy())
+    page = pd.Series(list(map(normal, urls.of(alike))), index=content.lines[alike], dtype=object)
+    first = pd.Series(ids.of(alike), index=page.index, dtype=object).groupby(page).transform("first")
+    return first[page.duplicated()]
 
 
 @rule("citations", "repeated-url", ERROR, ["url"], message="The same address is already that of `{other}`.", view=(earlier,),
@@ -78,9 +79,9 @@ def earlier(tables: Tables) -> pd.Series:
       hint="Use that citation; two addresses that differ in scheme, `www.`, fragment or a last slash are one.",
       good={"citations": [{**SECOND, "url": "https://example.org/b"}], "deployment_citations": USE},
       bad={"citations": [{**SECOND, "url": "http://www.EXAMPLE.org/zzz-source/#top"}], "deployment_citations": USE})
-def url_is_unique(rows: Rows, tables: Tables) -> pd.Series:
+def url_is_unique(content: Content, tables: Tables) -> np.ndarray:
     """No two citations have the same address."""
-    return pd.Series(~rows.index.isin(earlier(tables).index), index=rows.index)
+    return ~content.lines.isin(earlier(tables).index)
 
 
 def without_signs(urls: pa.StringArray) -> pa.StringArray:

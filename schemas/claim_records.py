@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from scripts.problem import ERROR, Speller
-from scripts.rule import Rows, Tables, rule
+from scripts.rule import Content, Rows, Tables, rule
 
 
 def ids(table: str, tables: Tables) -> pd.Series:
@@ -24,10 +24,10 @@ def hints(rows: Rows, tables: Tables) -> pd.DataFrame:
 @rule("claim_records", "no-such-record", ERROR, ["record_id", "table"], explain=hints,
       message="`{record_id}` is no record of `{table}`.", hint="{near}",
       good={"table": "deployments", "record_id": "zzz-deployment"}, bad={"table": "deployments", "record_id": "zzz-none"})
-def record_exists(rows: Rows, tables: Tables) -> pd.Series:
+def record_exists(content: Content, tables: Tables) -> pd.Series:
     """A record that bears on a claim is there."""
-    found = pd.Series(True, index=rows.index)
-    for table, part in rows.groupby("table"):
+    found = pd.Series(True, index=content.lines)
+    for table, part in content.rows.groupby("table"):
         if table in tables.contents and tables.contents[table].whole and not tables.broken(table, tables.contents[table].table.id).any():
             found.loc[part.index] = part.record_id.isin(ids(table, tables))
     return found

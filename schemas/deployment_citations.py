@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from scripts.problem import ERROR
-from scripts.rule import Rows, Tables, rule
+from scripts.rule import Content, Tables, rule
 from scripts.support import support
 
 from .shared import supports_something, takes_one_side
@@ -16,11 +16,11 @@ from .shared import supports_something, takes_one_side
       hint="Take `status` out of `supports`, or code the status that the source states.",
       good={"deployments": [{"status": "operational"}], "supports": "country_code;parties;status;value_amount"},
       bad={"deployments": [{"status": "unknown"}], "supports": "country_code;parties;status;value_amount"})
-def unknown_is_no_fact(rows: Rows, tables: Tables) -> pd.Series:
+def unknown_is_no_fact(content: Content, tables: Tables) -> pd.Series:
     """A status of `unknown` is supported by nothing."""
     deployments = tables["deployments"]
     unknown = deployments.deployment_id[deployments.status == "unknown"]
-    return ~(support(tables, "deployments").names("status") & rows.deployment_id.isin(unknown))
+    return ~(support(tables, "deployments").names("status") & content.rows.deployment_id.isin(unknown))
 
 
 RULES = [

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 import pycountry
 
 from scripts.problem import ERROR, WARNING
-from scripts.rule import Rows, Tables, rule
+from scripts.rule import Content, Rows, Tables, rule
 from scripts.support import support
 
 from .shared import dates, dates_in_order, has_read_source, id_is_free, no_cycle, no_near_duplicate, should_be_supported, supported
@@ -29,9 +29,9 @@ LINKED = {"deployment_parties": [{"deployment_id": "zzz-second"}], LINK: [{"depl
 @rule("deployments", "ended-status", ERROR, ["ended", "status"], message="The status is `{status}`, yet `ended` is {ended}.",
       hint=f"`ended` goes with {', '.join(CEASED)}; finishing construction is no end.",
       good={"ended": "2021", "status": "completed"}, bad={"ended": "2021", "status": "operational"})
-def ended_with_status(rows: Rows, _tables: Tables) -> pd.Series:
+def ended_with_status(content: Content, _tables: Tables) -> pd.Series:
     """`ended` stands only with a status that says so."""
-    return (rows.ended == "") | rows.status.isin(CEASED)
+    return (content.rows.ended == "") | content.rows.status.isin(CEASED)
 
 
 def not_given(rows: Rows, _tables: Tables) -> pd.DataFrame:
@@ -42,17 +42,17 @@ def not_given(rows: Rows, _tables: Tables) -> pd.DataFrame:
 @rule("deployments", "value-together", ERROR, MONEY, message="Of amount, currency and kind of the value only some are given.",
       hint="Give all three or none.", explain=not_given,
       good={"value_kind": "contract"}, bad={"value_kind": ""})
-def value_together(rows: Rows, _tables: Tables) -> pd.Series:
+def value_together(content: Content, _tables: Tables) -> pd.Series:
     """Amount, currency and kind of a value stand together."""
-    given = (rows[MONEY] != "").sum(axis=1)
+    given = (content.rows[MONEY] != "").sum(axis=1)
     return given.isin([0, len(MONEY)])
 
 
 @rule("deployments", "unknown-currency", ERROR, ["value_currency"], message="`{value_currency}` is no currency of ISO 4217.",
       hint="Use its three-letter code: USD, EUR, CNY …", good={"value_currency": "CNY"}, bad={"value_currency": "ZZZ"})
-def currency_exists(rows: Rows, _tables: Tables) -> pd.Series:
+def currency_exists(content: Content, _tables: Tables) -> pd.Series:
     """A currency code is one of ISO 4217."""
-    return rows.value_currency.isin(currencies())
+    return content.rows.value_currency.isin(currencies())
 
 
 @cache
@@ -61,28 +61,28 @@ def currencies() -> frozenset[str]:
     return frozenset(currency.alpha_3 for currency in pycountry.currencies) | {""}
 
 
-def with_party(rows: Rows, tables: Tables, *roles: str) -> pd.Series:
+def with_party(content: Content, tables: Tables, *roles: str) -> pd.Series:
     """Which records have a party (in one of the roles)."""
     parties = tables["deployment_parties"]
-    return rows.deployment_id.isin(parties.deployment_id[parties.party_role.isin(roles)] if roles else parties.deployment_id)
+    return content.rows.deployment_id.isin(parties.deployment_id[parties.party_role.isin(roles)] if roles else parties.deployment_id)
 
 
 @rule("deployments", "no-party", ERROR, ["channel"], needs=("deployment_parties",), lacks=True,
       message="The record names no party.", hint="Add a row to data/deployment_parties.csv: who supplies, runs or pays for it.",
       good={"channel": "information_operation", **NOBODY, LINK: [{"supports": "country_code;value_amount"}]},
       bad={"channel": "training", **NOBODY, LINK: [{"supports": "country_code;value_amount"}]})
-def has_party(rows: Rows, tables: Tables) -> pd.Series:
+def has_party(content: Content, tables: Tables) -> pd.Series:
     """A deployment has at least one party, but for an information operation whose operator is unknown."""
-    return with_party(rows, tables) | (rows.channel == "information_operation")
+    return with_party(content, tables) | (content.rows.channel == "information_operation")
 
 
 @rule("deployments", "no-supplier", WARNING, ["channel"], needs=("deployment_parties",), lacks=True,
       message="The record names no supplier.", hint="Add the supplier if a source names it; a firm that only offered is `bidder`.",
       good={"channel": "model", "deployment_parties": [{"party_role": "bidder"}, {"party_role": "supplier", "-": "left out"}]},
       bad={"channel": "model", "deployment_parties": [{"party_role": "partner"}, {"party_role": "supplier", "-": "left out"}]})
-def has_supplier(rows: Rows, tables: Tables) -> pd.Series:
+def has_supplier(content: Content, tables: Tables) -> pd.Series:
     """A system, infrastructure, model or technology transfer names its supplier, or who sought to be it."""
-    return with_party(rows, tables, "supplier", "bidder") | ~rows.channel.isin(NEEDS_SUPPLIER) | ~with_party(rows, tables)
+    return with_party(content, tables, "supplier", "bidder") | ~content.rows.channel.isin(NEEDS_SUPPLIER) | ~with_party(content, tables)
 
 
 @rule("deployments", "weak-documented", WARNING, ["rights_concern"], needs=(LINK, "citations"), lacks=True,
@@ -90,11 +90,11 @@ def has_supplier(rows: Rows, tables: Tables) -> pd.Series:
       hint="Add such a source, or code it `alleged`.",
       good={"rights_concern": "documented", "citations": [{"citation_type": "ngo_report"}]},
       bad={"rights_concern": "documented", "citations": [{"citation_type": "news"}]})
-def documented_by_weight(rows: Rows, tables: Tables) -> pd.Series:
+def documented_by_weight(content: Content, tables: Tables) -> pd.Series:
     """A documented rights concern has an official document, research, dataset or NGO report among its sources."""
     links, types = support(tables, "deployments"), tables.contents["citations"].coded("citation_type")
     weighty = np.append(types.in_rows(pc.is_in(types.texts, pa.array(WEIGHTY))), False)[links.source]
-    return (rows.rights_concern != "documented") | links.of(weighty)
+    return (content.rows.rights_concern != "documented") | links.of(weighty)
 
 
 def missing_support(column: str) -> dict:
@@ -114,10 +114,10 @@ RULES = [
     has_read_source("deployments", LINK, good={}, bad={"citations": [{"citation_id": "zzz-source", "access": "listed"}]}),
     supported("deployments", LINK, "country_code", good={}, bad=missing_support("country_code")),
     supported("deployments", LINK, "parties", when=with_party, good={}, bad=missing_support("parties")),
-    supported("deployments", LINK, "rights_concern", when=lambda rows, _: rows.rights_concern != "none_reported",
+    supported("deployments", LINK, "rights_concern", when=lambda content, _: content.rows.rights_concern != "none_reported",
               good={"rights_concern": "none_reported", **missing_support("rights_concern")},
               bad={"rights_concern": "alleged", **missing_support("rights_concern")}),
-    supported("deployments", LINK, "value_amount", when=lambda rows, _: rows.value_amount != "", good={},
+    supported("deployments", LINK, "value_amount", when=lambda content, _: content.rows.value_amount != "", good={},
               bad=missing_support("value_amount")),
     *(should_be_supported("deployments", LINK, column, good={column: ""}, bad={column: cell, "status": "completed"})
       for column, cell in [("place", "Zzz"), ("announced", "2019"), ("started", "2019"), ("ended", "2021")]),

@@ -9,7 +9,6 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 from ftfy.badness import BADNESS_RE
@@ -19,7 +18,7 @@ from scripts.coded import READERS
 from scripts.package import Field, Table
 from scripts.patterns import translate, without_layout
 from scripts.problem import ERROR, FORMAT, kind
-from scripts.rule import Rows, Rule, Tables, shared
+from scripts.rule import Content, Rule, Tables, shared
 from scripts.tables import remembered
 
 BY_HAND = "Type the cell anew."
@@ -108,20 +107,20 @@ EXAMPLE_COLUMN = {  # a column of free text, where a table has one
 def rules(table: str) -> list[Rule]:
     """The rules of text for a table."""
     column = EXAMPLE_COLUMN.get(table)
-    return [shared(own, table, (), _clean, table, own.code, message=message, hint=hint, view=(flaws,),
+    return [shared(own, table, (), _clean, own.code, message=message, hint=hint, view=(flaws,),
                    good={column: good} if column else {}, bad={column: bad} if column else {})
             for own, good, bad, message, hint, _ in KINDS]
 
 
-def _clean(table: str, code: str, rows: Rows, tables: Tables) -> pd.DataFrame | bool:
+def _clean(code: str, content: Content, tables: Tables) -> dict[str, np.ndarray] | bool:
     """Cells in which a rule finds nothing; True where that is all."""
-    content, found = tables.contents[table], {}
-    for column, numbers in flaws(tables)[code].get(table, {}).items():
+    found = {}
+    for column, numbers in flaws(tables)[code].get(content.table.name, {}).items():
         if column in content.table.by_name and not is_spared(code, content.table, column):
             clean = np.ones(len(content.coded(column).texts), dtype=bool)
             clean[numbers] = False
             found[column] = content.coded(column).in_rows(clean)
-    return pd.DataFrame(found, index=rows.index) if found else True
+    return found or True
 
 
 def is_spared(code: str, table: Table, column: str) -> bool:
@@ -139,7 +138,7 @@ UNUSUAL = translate(rf"\A[\s=+\-@#']|\s\z|  |[^\x20-\x7e]|\?[^\s]|\AErr:|\A(?:{R
 def flaws(tables: Tables) -> dict[str, dict[str, dict[str, np.ndarray]]]:
     """Code → table → column → the numbers of the distinct texts in which that rule finds something. Only unusual texts are looked at, those
     of all columns at once: to make a pattern ready takes longer than to look for it in a small table."""
-    columns = [(content.table.name, column, content.coded(column).texts) for content in tables for column in content.rows.columns]
+    columns = [(content.table.name, column, content.coded(column).texts) for content in tables for column in content.header]
     with ThreadPoolExecutor(READERS) as pool:  # Arrow lets go of the interpreter while it looks
         unusual = list(pool.map(lambda texts: np.flatnonzero(pc.match_substring_regex(texts, UNUSUAL)), [texts for *_, texts in columns]))
         suspects = pa.concat_arrays([texts.take(pa.array(numbers)).cast(pa.large_string())

@@ -12,11 +12,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from scripts import edtf, near
-from scripts.coded import keys
+from scripts.coded import Coded, keys
 from scripts.problem import AS_TEXT, ERROR, WARNING, kind
-from scripts.rule import Example, Rows, Rule, Tables, shared
+from scripts.rule import Content, Example, Rows, Rule, Tables, shared
 from scripts.support import support
-from scripts.tables import Content, remembered
+from scripts.tables import remembered
 
 ZERO = date(1899, 12, 30)  # the day from which spreadsheets count
 DATES = kind("dates-in-order", ERROR, "meaning", "Dates of a record are in order, in at least one reading of partial dates.",
@@ -51,16 +51,15 @@ def dates_in_order(table: str, *columns: str, good: Example, bad: Example) -> Ru
     """Each of the columns, in this order, is not certainly after a later one."""
     pairs = list(combinations(columns, 2))
 
-    def late(rows: Rows, tables: Tables) -> dict[tuple[str, str], np.ndarray]:
-        content = tables.contents[table]
+    def late(content: Content) -> dict[tuple[str, str], np.ndarray]:
         return {(a, b): edtf.certainly_after(content.coded(a), content.coded(b)) for a, b in pairs}
 
-    def ok(rows: Rows, tables: Tables) -> pd.Series:
-        return pd.Series(~np.logical_or.reduce(list(late(rows, tables).values())), index=rows.index)
+    def ok(content: Content, tables: Tables) -> np.ndarray:
+        return ~np.logical_or.reduce(list(late(content).values()))
 
     def explain(rows: Rows, tables: Tables) -> Rows:
         whole, found = tables[table], pd.DataFrame(index=rows.index, columns=["at", "first", "second", "late", "early"], dtype=object)
-        for (a, b), wrong in reversed(late(whole, tables).items()):
+        for (a, b), wrong in reversed(late(tables.contents[table]).items()):
             lines = rows.index.intersection(whole.index[wrong])
             found.loc[lines, ["at", "first", "second"]] = b, a, b
             found.loc[lines, ["late", "early"]] = rows.loc[lines, [a, b]].to_numpy()
@@ -72,11 +71,9 @@ def dates_in_order(table: str, *columns: str, good: Example, bad: Example) -> Ru
 
 def not_in_future(table: str, *columns: str, good: Example, bad: Example) -> Rule:
     """The first day of each date is not after the later of tomorrow (UTC) and the package's `created`."""
-    def ok(rows: Rows, tables: Tables) -> pd.DataFrame:
+    def ok(content: Content, tables: Tables) -> dict[str, np.ndarray]:
         limit = max(str(datetime.now(UTC).date() + timedelta(days=1)), tables.package.created)
-        content = tables.contents[table]
-        return pd.DataFrame({column: edtf.first_day(content.coded(column)) <= edtf.number(limit[:10]) for column in columns},
-                            index=rows.index)
+        return {column: edtf.first_day(content.coded(column)) <= edtf.number(limit[:10]) for column in columns}
 
     return shared(FUTURE, table, columns, ok, message="`{value}` lies in the future.",
                   hint="Only what has happened is recorded; correct the date.", good=good, bad=bad)
@@ -84,9 +81,8 @@ def not_in_future(table: str, *columns: str, good: Example, bad: Example) -> Rul
 
 def on_calendar(table: str, *columns: str, good: Example, bad: Example) -> Rule:
     """Days exist: no 30 February."""
-    def ok(rows: Rows, tables: Tables) -> pd.DataFrame:
-        content = tables.contents[table]
-        return pd.DataFrame({column: edtf.on_calendar(content.coded(column)) for column in columns}, index=rows.index)
+    def ok(content: Content, tables: Tables) -> dict[str, np.ndarray]:
+        return {column: edtf.on_calendar(content.coded(column)) for column in columns}
 
     return shared(CALENDAR, table, columns, ok, message="`{value}` is no day of the calendar.",
                   hint="Correct the date, or leave the day out: 2021-02.", good=good, bad=bad)
@@ -96,9 +92,9 @@ def not_counted_as_days(table: str, *columns: str, good: Example, bad: Example) 
     """No date is as many days after the day zero of spreadsheets as a year of our time."""
     serial = pa.array([str(ZERO + timedelta(days=year)) for year in range(1950, 2051)])
 
-    def ok(rows: Rows, tables: Tables) -> pd.DataFrame:
-        found = {column: tables.contents[table].coded(column) for column in columns}
-        return pd.DataFrame({column: ~dates.in_rows(pc.is_in(dates.texts, serial)) for column, dates in found.items()}, index=rows.index)
+    def ok(content: Content, tables: Tables) -> dict[str, np.ndarray]:
+        found = {column: content.coded(column) for column in columns}
+        return {column: ~dates.in_rows(pc.is_in(dates.texts, serial)) for column, dates in found.items()}
 
     return shared(SERIAL, table, columns, ok, message="`{value}` is what a spreadsheet makes of a year once the cell is shown as a date.",
                   hint=f"Write the year. {AS_TEXT}", good=good, bad=bad)
@@ -114,23 +110,19 @@ def dates(table: str, *columns: str, future: tuple[str, ...] = (), example: str,
 
 def has_read_source(table: str, link: str, *, good: Example, bad: Example) -> Rule:
     """The record has a source whose access is not `listed` and whose stance is `supports`."""
-    def ok(rows: Rows, tables: Tables) -> pd.Series:
-        return sourced(table, rows, tables)
+    def ok(content: Content, tables: Tables) -> np.ndarray:
+        return support(tables, table).supported()
 
     return shared(NO_SOURCE, table, (), ok, message="The record has no source that was read and supports it.",
                   hint=f"Add one to data/{link}.csv whose `access` is excerpt or full_text.",
                   good=good, bad=bad, needs=(link, "citations"), lacks=True)
 
 
-def sourced(table: str, rows: Rows, tables: Tables, *columns: str) -> pd.Series:
-    """Which records have a source that was read and supports them, or, where columns are named, one of these."""
-    return pd.Series(support(tables, table).supported(*columns), index=rows.index)
-
-
-def supported(table: str, link: str, *columns: str, when=lambda rows, tables: True, good: Example, bad: Example) -> Rule:
+def supported(table: str, link: str, *columns: str, when=lambda content, tables: True, good: Example, bad: Example) -> Rule:
     """Where `when` holds, a read source supports one of the columns; records without any read source have their own rule."""
-    def ok(rows: Rows, tables: Tables) -> pd.Series:
-        return sourced(table, rows, tables, *columns) | ~sourced(table, rows, tables) | ~pd.Series(when(rows, tables), index=rows.index)
+    def ok(content: Content, tables: Tables) -> np.ndarray:
+        known = support(tables, table)
+        return known.supported(*columns) | ~known.supported() | ~np.asarray(when(content, tables))
 
     names = " or ".join(f"`{column}`" for column in columns)
     return shared(UNSUPPORTED, table, tuple(c for c in columns if c != "parties"), ok,
@@ -141,10 +133,11 @@ def supported(table: str, link: str, *columns: str, when=lambda rows, tables: Tr
 
 def should_be_supported(table: str, link: str, column: str, unless: str = "", *, part: str = "", good: Example, bad: Example) -> Rule:
     """Where the column has a value (other than `unless`), or the record a row in the table `part`, a read source supports it."""
-    def ok(rows: Rows, tables: Tables) -> pd.Series:
-        says = (~rows[column].isin(["", unless]) if not part else
-                rows[identifier(table, tables)].isin(tables[part][tables.contents[part].table.id]))
-        return sourced(table, rows, tables, column) | ~says | ~sourced(table, rows, tables)
+    def ok(content: Content, tables: Tables) -> np.ndarray:
+        known, about = support(tables, table), content.coded(content.table.id if part else column)
+        says = (pc.is_in(about.texts, tables.contents[part].coded(tables.contents[part].table.id).texts) if part else
+                pc.invert(pc.is_in(about.texts, pa.array(["", unless]))))
+        return known.supported(column) | ~about.in_rows(says) | ~known.supported()
 
     return shared(UNSUPPORTED_COLUMN, table, () if part else (column,), ok, counted=True, lacks=True,
                   message=f"In {{count}} records no source that was read supports `{column}`; the first is `{{record}}`.",
@@ -164,11 +157,11 @@ def supports_something(link: str, table: str, *, good: Example, bad: Example) ->
                 lacks = np.append((np.bincount(links.ids.codes[empty], minlength=len(many)) > 0) & (many == 1), False)
                 yield column, links.names(column) & lacks[links.record]
 
-    def ok(rows: Rows, tables: Tables) -> pd.Series:
-        wrong = np.zeros(len(rows), dtype=bool)
+    def ok(content: Content, tables: Tables) -> np.ndarray:
+        wrong = np.zeros(len(content.lines), dtype=bool)
         for _, links in lacking(tables):
             wrong |= links
-        return pd.Series(~wrong, index=rows.index)
+        return ~wrong
 
     def explain(rows: Rows, tables: Tables) -> Rows:
         found = pd.DataFrame(dict(lacking(tables)), index=tables[link].index).loc[rows.index]
@@ -186,12 +179,14 @@ def takes_one_side(link: str, table: str, *, good: Example, bad: Example) -> Rul
         link_of, content = tables.link_to_sources(table), tables.contents[link]
         pair = [link_of.id, "citation_id"]
         twice = pd.Series(keys([content.coded(column) for column in pair])).duplicated(keep=False).to_numpy()
+        if not twice.any():
+            return pd.DataFrame(columns=["line", "supports"])
         named = content.rows[twice].reset_index(names="line").drop_duplicates(link_of.primary_key)
         named = named.assign(supports=named.supports.str.split(link_of.by_name["supports"].delimiter)).explode("supports")
         return named[named.duplicated([*pair, "supports"])]
 
-    def ok(rows: Rows, tables: Tables) -> pd.Series:
-        return pd.Series(~rows.index.isin(again(tables).line), index=rows.index)
+    def ok(content: Content, tables: Tables) -> np.ndarray:
+        return ~content.lines.isin(again(tables).line)
 
     def explain(rows: Rows, tables: Tables) -> Rows:
         twice = again(tables).groupby("line").supports.agg(lambda columns: ", ".join(f"`{column}`" for column in columns))
@@ -208,15 +203,15 @@ def id_is_free(table: str, *, good: Example, bad: Example) -> Rule:
         before = takewhile(lambda content: content.table.name != table, tables)
         return (content for content in before if content.table.is_record and content.whole)
 
-    def ok(rows: Rows, tables: Tables) -> pd.Series:
-        ids, free = tables.contents[table].coded(identifier(table, tables)), np.ones(len(rows), dtype=bool)
-        for content in earlier(tables):
-            free &= ~ids.in_rows(pc.is_in(ids.texts, content.coded(content.table.id).texts))
-        return pd.Series(free, index=rows.index)
+    def ok(content: Content, tables: Tables) -> np.ndarray:
+        ids, free = content.coded(content.table.id), np.ones(len(content.lines), dtype=bool)
+        for other in earlier(tables):
+            free &= ~ids.in_rows(pc.is_in(ids.texts, other.coded(other.table.id).texts))
+        return free
 
     def explain(rows: Rows, tables: Tables) -> Rows:
         taken = {key: content.table.path for content in earlier(tables) for key in content.rows[content.table.id]}
-        return pd.DataFrame({"where": rows[identifier(table, tables)].map(taken)})
+        return pd.DataFrame({"where": rows[tables.contents[table].table.id].map(taken)})
 
     return shared(ID_TAKEN, table, (), ok, message="The id stands already in {where}.", hint="Give one of the two another id.",
                   good=good, bad=bad, explain=explain)
@@ -224,10 +219,11 @@ def id_is_free(table: str, *, good: Example, bad: Example) -> Rule:
 
 def no_cycle(table: str, column: str, *, good: Example, bad: Example) -> Rule:
     """Following the column from record to record never comes back."""
-    def ok(rows: Rows, tables: Tables) -> pd.Series:
-        given = rows[(rows[column] != "") & ~rows[identifier(table, tables)].duplicated()]
-        up = dict(zip(given[identifier(table, tables)], given[column], strict=True))
-        return ~rows[identifier(table, tables)].isin(in_circles(up)) if up else pd.Series(True, index=rows.index)
+    def ok(content: Content, tables: Tables) -> np.ndarray | bool:
+        ids, parents = content.coded(content.table.id), content.coded(column)
+        given = np.flatnonzero(~parents.is_text("") & ~pd.Series(ids.codes).duplicated().to_numpy())
+        circles = in_circles(dict(zip(ids.of(given), parents.of(given), strict=True)))
+        return ~ids.in_rows(pc.is_in(ids.texts, pa.array(circles, pa.string()))) if circles else True
 
     return shared(CYCLE, table, (column,), ok, message=f"Following `{column}` from this record leads back to it.",
                   hint=f"Empty or correct `{column}` in one of the records on the way.", good=good, bad=bad)
@@ -251,16 +247,16 @@ def in_circles(up: dict[str, str]) -> set[str]:
 
 def is_used(table: str, *users: str, good: Example, bad: Example) -> Rule:
     """Some row of the tables that refer to this one names the record; silent while one of their references is broken."""
-    def ok(rows: Rows, tables: Tables) -> pd.Series:
-        ids = tables.contents[table].coded(identifier(table, tables))
+    def ok(content: Content, tables: Tables) -> np.ndarray | bool:
+        ids = content.coded(content.table.id)
         used = np.zeros(len(ids.texts), dtype=bool)
-        for content in tables:
-            for column in (c for c, target in content.table.targets.items() if target == table):
-                if tables.broken(content.table.name, column).any():
-                    return pd.Series(True, index=rows.index)
-                named = tables.numbers(content.table.name, column, table, identifier(table, tables))
+        for user in tables:
+            for column in (c for c, target in user.table.targets.items() if target == table):
+                if tables.broken(user.table.name, column).any():
+                    return True
+                named = tables.numbers(user.table.name, column, table, content.table.id)
                 used[named[named >= 0]] = True
-        return pd.Series(ids.in_rows(used), index=rows.index)
+        return ids.in_rows(used)
 
     return shared(UNUSED, table, (), ok, message="Nothing refers to this record.",
                   hint="Name it where it is used, or leave it out; one that was in a release gets a row in data/withdrawn.csv.",
@@ -272,24 +268,19 @@ def no_near_duplicate(table: str, name: str, *block: str, leave_out: bool, good:
     @remembered
     def found(tables: Tables, table: str) -> dict[int, int]:
         content = tables.contents[table]
-        once = ~pd.Series(content.coded(content.table.id).codes).duplicated().to_numpy()
-        rows, blocks = content.rows[once], keys([content.coded(column) for column in block])
-        near_ones = near.pairs(rows[name], blocks[once], leave_out)
-        return {int(rows.index[i]): int(rows.index[j]) for i, j in near_ones.items()}
+        once = np.flatnonzero(~pd.Series(content.coded(content.table.id).codes).duplicated().to_numpy())
+        names, lines = content.coded(name), content.lines[once]
+        near_ones = near.pairs(Coded(names.texts, names.codes[once]), keys([content.coded(column) for column in block])[once], leave_out)
+        return {int(lines[i]): int(lines[j]) for i, j in near_ones.items()}
 
-    def ok(rows: Rows, tables: Tables) -> pd.Series:
-        return pd.Series(~rows.index.isin(list(found(tables, table))), index=rows.index)
+    def ok(content: Content, tables: Tables) -> np.ndarray:
+        return ~content.lines.isin(list(found(tables, table)))
 
     def explain(rows: Rows, tables: Tables) -> Rows:
-        others, ids = found(tables, table), tables[table][identifier(table, tables)]
-        return pd.DataFrame({"other": [ids.at[others[line]] for line in rows.index],
-                             "other_line": [others[line] for line in rows.index]}, index=rows.index)
+        content, others = tables.contents[table], [found(tables, table)[line] for line in rows.index]
+        return pd.DataFrame({"other": [content.cells(line, [content.table.id])[0] for line in others], "other_line": others},
+                            index=rows.index)
 
     return shared(NEAR, table, (name, *block), ok, explain=explain, view=(found, table),
                   message="This looks like `{other}` on line {other_line}: the " + name + " is nearly the same.",
                   hint="If it is the same, keep one and put the other into data/withdrawn.csv with `replaced_by`.", good=good, bad=bad)
-
-
-def identifier(table: str, tables: Tables) -> str:
-    """The id column of a table."""
-    return tables.contents[table].table.id

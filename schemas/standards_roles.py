@@ -15,8 +15,8 @@ import pyarrow.compute as pc
 from scripts import edtf
 from scripts.coded import keys
 from scripts.problem import ERROR, WARNING
-from scripts.rule import Rows, Tables, rule
-from scripts.tables import Content, remembered
+from scripts.rule import Content, Rows, Tables, rule
+from scripts.tables import remembered
 
 from .shared import dates, dates_in_order, has_read_source, id_is_free, should_be_supported, supported
 
@@ -45,10 +45,9 @@ def support(*columns: str) -> dict:
       hint="Say who holds it: a person, an organization or a country.",
       good={"holder": "", "affiliation_id": "zzz-supplier", **support("committee", "country_code", "role")},
       bad={"holder": "", "affiliation_id": "", "country_code": "", **support("committee", "role")})
-def has_holder(rows: Rows, tables: Tables) -> pd.Series:
+def has_holder(content: Content, tables: Tables) -> np.ndarray:
     """A role has a holder, an affiliation or a country."""
-    content = tables.contents["standards_roles"]
-    return pd.Series(~np.logical_and.reduce([content.coded(column).is_text("") for column in WHO]), index=rows.index)
+    return ~np.logical_and.reduce([content.coded(column).is_text("") for column in WHO])
 
 
 class Term(NamedTuple):
@@ -68,7 +67,8 @@ def clashes(tables: Tables) -> tuple[dict[int, int], dict[int, int]]:
     offices = keys([content.coded(column) for column in TERM])
     may = np.flatnonzero(is_office(content))
     may = may[np.isin(offices[may], offices[may][meet(content, offices, may)])]
-    single = content.rows.iloc[may][["holder", "started", "ended"]].assign(office=offices[may])
+    cells = {column: content.coded(column).of(may) for column in ("holder", "started", "ended")}
+    single = pd.DataFrame({"office": offices[may], **cells}, index=content.lines[may])
     certain: dict[int, int] = {}
     hidden: dict[int, int] = {}
     single = single.sort_values(["office", "started"], kind="stable")
@@ -92,9 +92,9 @@ def meet(content: Content, offices: np.ndarray, terms: np.ndarray) -> np.ndarray
     one of them."""
     ended, of = content.coded("ended"), offices[terms].astype(np.int64) * NEVER
     start = of + edtf.first_day(content.coded("started"))[terms]
-    end = np.maximum(start, of + np.where(ended.is_text(""), NEVER - 1, edtf.first_day(ended))[terms])
-    order = np.argsort(start)
-    return order[1:][start[order][1:] <= np.maximum.accumulate(end[order])[:-1]]  # an earlier office ends before this one starts
+    end = of + np.where(ended.is_text(""), NEVER - 1, edtf.first_day(ended))[terms]
+    order = np.lexsort((-end, start))
+    return order[1:][start[order][1:] < np.maximum.accumulate(end[order])[:-1]]  # an earlier office ends before this one starts
 
 
 def overlapping(terms: list[Term]) -> Iterator[tuple[int, int]]:
@@ -140,17 +140,17 @@ def other(index: int):
 @rule("standards_roles", "overlapping-terms", ERROR, ["started", "ended", *TERM], explain=other(0), view=(clashes,),
       message="The term overlaps that of `{other}`, another holder of the same office.",
       hint="Check the dates; joint chairs are `co_chair`.", good=example({}, {}), bad=example({"ended": "2021-06"}, {}))
-def one_holder(rows: Rows, tables: Tables) -> pd.Series:
+def one_holder(content: Content, tables: Tables) -> np.ndarray:
     """One holder at a time is president, secretary-general or chair of a body and committee."""
-    return pd.Series(~rows.index.isin(list(clashes(tables)[0])), index=rows.index)
+    return ~content.lines.isin(list(clashes(tables)[0]))
 
 
 @rule("standards_roles", "open-term", WARNING, ["ended", "started", *TERM], explain=other(1),
       message="The term has no end, yet `{other}` started in the same office later.",
       hint="Add the end if a source gives it.", good=example({}, {}), bad=example({"ended": ""}, {}))
-def end_not_hidden(rows: Rows, tables: Tables) -> pd.Series:
+def end_not_hidden(content: Content, tables: Tables) -> np.ndarray:
     """A term in an office that one person holds has an end where another holder started later."""
-    return pd.Series(~rows.index.isin(list(clashes(tables)[1])), index=rows.index)
+    return ~content.lines.isin(list(clashes(tables)[1]))
 
 
 RULES = [

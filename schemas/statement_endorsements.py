@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from scripts import edtf
 from scripts.coded import coded
 from scripts.problem import ERROR
-from scripts.rule import Rows, Tables, rule
+from scripts.rule import Content, Rows, Tables, rule
 
 from .shared import dates
 
@@ -25,10 +26,10 @@ def issue_dates(rows: Rows, tables: Tables) -> pd.Series:
       hint="Check both dates; what was done to a draft has the stage `draft`.",
       explain=lambda rows, tables: pd.DataFrame({"issued": issue_dates(rows, tables)}),
       good={"date": "2017", "stage": "draft"}, bad={"date": "2017", "stage": "adopted"})
-def not_before_issue(rows: Rows, tables: Tables) -> pd.Series:
+def not_before_issue(content: Content, tables: Tables) -> np.ndarray:
     """No state endorses a statement before its issue, but at stage draft."""
-    dates_ = tables.contents["statement_endorsements"].coded("date")
-    return (rows.stage == "draft") | ~edtf.certainly_after(coded(issue_dates(rows, tables)), dates_)
+    issued = coded(issue_dates(content.rows, tables))
+    return content.coded("stage").is_text("draft") | ~edtf.certainly_after(issued, content.coded("date"))
 
 
 RULES = [*dates("statement_endorsements", "date", example="date"), not_before_issue]

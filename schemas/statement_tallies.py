@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from scripts.problem import ERROR
-from scripts.rule import Rows, Tables, rule
+from scripts.rule import Content, Rows, Tables, rule
 
 ACT = ["statement_id", "action", "stage"]
 
@@ -21,10 +21,10 @@ def listed(rows: Rows, tables: Tables) -> pd.Series:
       hint="Check data/statement_endorsements.csv for a country too many, or the tally.",
       explain=lambda rows, tables: pd.DataFrame({"listed": listed(rows, tables)}),
       good={"total": "2"}, bad={"total": "1"})
-def not_exceeded(rows: Rows, tables: Tables) -> pd.Series:
+def not_exceeded(content: Content, tables: Tables) -> pd.Series:
     """The rows of an endorsement list never outnumber its tally."""
-    totals = pd.to_numeric(rows.total, errors="coerce")
-    return totals.isna() | (listed(rows, tables) <= totals)
+    totals = pd.to_numeric(content.rows.total, errors="coerce")
+    return totals.isna() | (listed(content.rows, tables) <= totals)
 
 
 RULES = [not_exceeded]

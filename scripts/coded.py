@@ -44,6 +44,10 @@ class Coded:
         """The text of each row, as Python's own; equal ones are one object."""
         return self.values if len(self.values) == len(self.codes) else self.values[self.codes]
 
+    def of(self, rows: np.ndarray) -> list[str]:
+        """The texts of some rows, given by their positions."""
+        return self.texts.take(pa.array(self.codes[rows])).to_pylist()
+
     def per_row(self) -> pa.StringArray:
         """The text of each row, as Arrow."""
         return self.texts.take(pa.array(self.codes))

@@ -225,7 +225,7 @@ def named_ids(tables: Tables, table: Table) -> set[str]:
             if key.resource == table.name and set(key.reference) <= set(rows.columns):
                 used = set(zip(*(content.rows[column] for column in key.fields), strict=True))
                 named |= {one for one, cells in zip(ids, zip(*(rows[c] for c in key.reference), strict=True), strict=True) if cells in used}
-        if content.table.name != WITHDRAWN and {"table", "record_id"} <= set(content.rows.columns):
+        if content.table.name != WITHDRAWN and {"table", "record_id"} <= set(content.header):
             named |= set(content.rows["record_id"][content.rows["table"] == table.name])
     return named
 

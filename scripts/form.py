@@ -31,7 +31,7 @@ def check(tables: Tables) -> None:
         unusable = {fault.column for fault in faults}
         if content.readable:
             for field in content.table.fields:
-                if field.name in content.rows:
+                if field.name in content.header:
                     check_cells(tables, content, field, [] if field.name in unusable else compile_field(field))
     for content in tables:
         if content.readable:
@@ -44,7 +44,7 @@ def check(tables: Tables) -> None:
 
 def check_cells(tables: Tables, content: Content, field: Field, tests: Iterable[Check]) -> None:
     """Every cell of a column against the tests of its field; those that are already known to be broken are left alone."""
-    column, lines = content.coded(field.name), content.rows.index
+    column, lines = content.coded(field.name), content.lines
     broken = tables.problems.broken_lines(content.table.name, [field.name])
     sound = ~lines.isin(broken) if broken else True
     report = partial(add_cells, tables, content, field.name)
@@ -73,7 +73,7 @@ def add_cells(tables: Tables, content: Content, column: str, kind: Kind, lines: 
 def place(content: Content, line: int) -> dict:
     """Where a row stands: table, file, line, and the record it belongs to."""
     table = content.table
-    record = content.cells(line, [table.id])[0] if table.id in content.rows else None
+    record = content.cells(line, [table.id])[0] if table.id in content.header else None
     return {"table": table.name, "file": table.path, "line": int(line), "record": record or None}
 
 
@@ -86,10 +86,13 @@ def check_unique(tables: Tables, content: Content) -> None:
             unique.setdefault((field.name,), UNIQUE)
     ragged = tables.problems.broken_lines(table.name, ())
     for columns, kind_ in unique.items():
-        if not set(columns) <= set(content.rows.columns):
+        if not set(columns) <= set(content.header):
             continue
-        given = has_key(content, columns) & (~content.rows.index.isin(ragged) if ragged else True)
-        key = pd.Series(keys([of_value(content, column) for column in columns]), index=content.rows.index)[given]
+        parts = [of_value(content, column) for column in columns]
+        if any(len(part.texts) == len(content.lines) for part in parts):  # no two rows are the same even in this part
+            continue
+        given = has_key(content, columns) & (~content.lines.isin(ragged) if ragged else True)
+        key = pd.Series(keys(parts), index=content.lines)[given]
         repeated = key.index[key.duplicated(keep="first")]
         if len(repeated):
             first = pd.Series(key.drop_duplicates().index, index=key.drop_duplicates())
@@ -113,9 +116,9 @@ def repeats(content: Content, columns: tuple[str, ...], kind_: Kind, earlier: di
 def check_foreign_key(tables: Tables, content: Content, key: ForeignKey) -> None:
     """Values that are not in the table they refer to, but for those whose target is there with a broken key."""
     target = tables.contents[key.resource]
-    if not target.readable or not set(key.reference) <= set(target.rows.columns) or not set(key.fields) <= set(content.rows.columns):
+    if not target.readable or not set(key.reference) <= set(target.header) or not set(key.fields) <= set(content.header):
         return
-    loose = content.rows.index[without_target(tables, content, key) & ~tables.broken(content.table.name, *key.fields).to_numpy()]
+    loose = content.lines[without_target(tables, content, key) & ~tables.broken(content.table.name, *key.fields).to_numpy()]
     if not len(loose):
         return
     lost = {content.cells(line, key.fields) for line in loose}
@@ -167,7 +170,7 @@ def by_label(content: Content) -> dict[str, str]:
 def renamed(tables: Tables, target: Content, key: ForeignKey, lost: set[tuple]) -> set[tuple]:
     """Values without a target, named by several rows, that a record is near to which nothing refers: its id was changed by
     mistake. That is reported there, once, and not in each row that names the record rightly."""
-    if not target.table.is_record or len(key.reference) > 1 or not lost or len(lost) * len(target.rows) > SEARCHES * 10:
+    if not target.table.is_record or len(key.reference) > 1 or not lost or len(lost) * len(target.lines) > SEARCHES * 10:
         return set()
     named = references(tables, target.table.name)
     unnamed, found = set(target.rows[key.reference[0]]) - set(named), set()
@@ -176,7 +179,7 @@ def renamed(tables: Tables, target: Content, key: ForeignKey, lost: set[tuple]) 
         near = (nearest(value, unnamed) or only) if named[value] > 1 else None
         if near is not None:
             unnamed.discard(near)
-            line = int(target.rows.index[target.rows[key.reference[0]] == near][0])
+            line = int(target.lines[target.rows[key.reference[0]] == near][0])
             tables.problems.add(FOREIGN_KEY.at(
                 f"Nothing refers to `{near}`, while {named[value]:,} rows name `{value[:120]}`, which is not here.",
                 f"Did you mean `{value[:120]}`? An id is never changed.", column=key.reference[0], **place(target, line)))
@@ -187,7 +190,7 @@ def renamed(tables: Tables, target: Content, key: ForeignKey, lost: set[tuple]) 
 def references(tables: Tables, name: str) -> Counter[str]:
     """How many rows name each value in the columns that refer to a table."""
     return sum((Counter(content.rows[column]) for content in tables for column, target in content.table.targets.items()
-                if target == name and column in content.rows), Counter())
+                if target == name and column in content.header), Counter())
 
 
 def broken_keys(tables: Tables, content: Content, columns: tuple[str, ...]) -> list[tuple]:

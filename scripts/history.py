@@ -128,7 +128,7 @@ def touched_records(tables: Tables, before: Tables) -> set[tuple[str, str]]:
     touched: set[tuple[str, str]] = set()
     for content in tables:
         table, old = content.table, before.contents.get(content.table.name)
-        if table.id not in content.rows:
+        if table.id not in content.header:
             continue
         columns = [table.id, *sorted({*content.rows, *(old.rows if old else ())} - {table.id})]
         records = {row[0] for row in row_set(content, columns) ^ (row_set(old, columns) if old else set())}

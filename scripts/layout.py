@@ -24,10 +24,11 @@ def check(tables: Tables) -> None:
     """Add the first row of each table that stands out of order and the first line that is not quoted as `format` does, to the
     problems, once it is known which cells are broken: what is wrong with those is told already."""
     for content in tables:
-        name, rows = content.table.name, content.rows
+        name = content.table.name
         if content.data:
             tables.problems.add(*check_order(content, ~tables.broken(name, *content.table.primary_key).to_numpy()))
         if content.text is not None and content.aligned:
+            rows = content.rows
             stray = (rows.index[tables.broken(name, column) & rows[column].str.contains('"', regex=False)] for column in rows)
             tables.problems.add(*check_quoting(content, set().union(*stray)))
 
@@ -35,7 +36,7 @@ def check(tables: Tables) -> None:
 def check_order(content: Content, sound: np.ndarray) -> Iterator[Problem]:
     """The first of the `sound` rows that stands where it should not."""
     table = content.table
-    if not set(table.primary_key) <= set(content.rows.columns):
+    if not set(table.primary_key) <= set(content.header):
         return
     keys = [content.coded(column).per_row().filter(sound) for column in table.primary_key]
     moved = next(iter(np.flatnonzero(descends(keys)) + 1), None)
@@ -47,7 +48,7 @@ def check_order(content: Content, sound: np.ndarray) -> Iterator[Problem]:
     else:
         words = f"stands after `{' '.join(last)}`"
     yield ROW_ORDER.at(f"`{' '.join(here)}` {words}.", f"Sort by {', '.join(table.primary_key)}: {FORMAT}", table=table.name,
-                       file=table.path, line=int(content.rows.index[sound][moved]), record=here[0])
+                       file=table.path, line=int(content.lines[sound][moved]), record=here[0])
 
 
 def descends(keys: list[pa.StringArray]) -> np.ndarray:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 import schemas
@@ -30,7 +31,7 @@ def views(tables: Tables) -> Iterator[tuple]:
             if len(key.fields) == 1 and tables.whole(content.table.name, key.resource):
                 yield Tables.numbers, content.table.name, *key.fields, key.resource, *key.reference
     for content in tables:
-        if content.whole and len(content.rows) and not lacks_of(content.table):
+        if content.whole and len(content.lines) and not lacks_of(content.table):
             yield from (rule.view for rule in rules_of(content.table.name) if rule.view)
 
 
@@ -42,7 +43,7 @@ def check(tables: Tables) -> None:
         tables.problems.add(OTHER_SCHEMA.at(f"The schema lacks {lacks}.", "Put it back, or change the rules that read it too.",
                                             file=tables.contents[name].table.schema_path))
     for content in tables:
-        if content.whole and len(content.rows) and content.table.name not in lacking:
+        if content.whole and len(content.lines) and content.table.name not in lacking:
             for rule in rules_of(content.table.name):
                 if tables.whole(*rule.needs) and not lacking.keys() & set(rule.needs):
                     run(rule, content, tables)
@@ -71,33 +72,34 @@ def lacks_of(table: Table) -> str:
 
 def run(rule: Rule, content: Content, tables: Tables) -> None:
     """One rule over the rows of its table."""
-    found = outcome(rule, tables, content.rows)
-    if isinstance(found, pd.DataFrame):
-        for column in found.columns[~found.all()]:
-            report(rule, content, tables, column, content.rows.index[~found[column].astype(bool)])
-    elif isinstance(found, pd.Series) and not found.all():
-        report(rule, content, tables, rule.columns[0] if rule.columns else None, content.rows.index[~found.astype(bool)])
+    found = outcome(rule, content, tables)
+    if found is True:
+        return
+    by_column = found if isinstance(found, dict) else {rule.columns[0] if rule.columns else None: found}
+    for column, holds in by_column.items():
+        if not np.all(holds):
+            report(rule, content, tables, column, content.lines[~np.asarray(holds, dtype=bool)])
 
 
 def report(rule: Rule, content: Content, tables: Tables, column: str | None, lines: pd.Index) -> None:
     """The problems of the rows on these lines, without those that another problem explains."""
-    table, rows = content.table, content.rows
+    table = content.table
     columns = (column,) if column and column not in rule.columns else rule.columns or (table.id,)
     lines = lines[~lines.isin(tables.problems.broken_lines(table.name, columns))]
     if rule.lacks:
-        lines = lines[~rows.loc[lines, table.id].isin(records_in_doubt(tables, table.name))]
+        lines = lines[~content.at(lines, [table.id])[table.id].isin(records_in_doubt(tables, table.name))]
     if not len(lines):
         return
     if rule.counted:
-        cells = {"count": len(lines), "record": rows.at[lines[0], table.id]}
+        cells = {"count": len(lines), "record": content.cells(lines[0], [table.id])[0]}
         tables.problems.add(rule.kind.at(rule.message.format(**cells), rule.hint, table=table.name, file=table.path,
                                          column=column, count=len(lines)))
         return
-    failing = rows.loc[lines[:tables.problems.room(rule.kind.code, table.name, column or next(iter(rule.columns), None))]]
+    failing = content.at(lines[:tables.problems.room(rule.kind.code, table.name, column or next(iter(rule.columns), None))])
     further = rule.explain(failing, tables).to_dict("index") if rule.explain else {}
 
     def make(line: int) -> Problem:
-        cells = {name: text[:200] for name, text in zip(rows, content.cells(line, rows), strict=True)} | further.get(line, {})
+        cells = dict(zip(content.header, (text[:200] for text in content.cells(line, content.header)), strict=True)) | further.get(line, {})
         cells["value"] = cells.get(column, "")
         return rule.kind.at(rule.message.format(**cells), rule.hint.format(**cells), column=cells.get("at", column), **place(content, line))
 

@@ -19,13 +19,14 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from .coded import coded
+from .coded import Coded
 
 FILLER = frozenset({
     "a", "an", "and", "at", "by", "de", "del", "des", "di", "du", "e", "el", "en", "et", "for", "from", "in", "la", "le", "les", "of", "on",
     "the", "to", "und", "with", "y", "co", "company", "corp", "corporation", "group", "inc", "limited", "llc", "ltd"})
 ACCENTS = re.compile("[\u0300-\u036f]")
 WORDS = re.compile(r"[^\W_]+")
+BETWEEN_WORDS = re.compile(r"(?:[^\w\n]|_)+")
 PLAIN_BYTES = bytes(byte if byte > 127 else ord(chr(byte).lower() if chr(byte).isalnum() else " ") for byte in range(256))
 LEAST = 3  # words that must remain when one is left out
 MOST = 40  # words of a name; of a longer one none is left out
@@ -57,7 +58,13 @@ def all_plain(names: pa.StringArray) -> pa.StringArray:
     found = pa.Array.from_buffers(pa.string(), len(names), [None, offsets, pa.py_buffer(bytes(letters or b"").translate(PLAIN_BYTES))],
                                   offset=names.offset)
     foreign = pc.invert(pc.string_is_ascii(names))
-    return pc.replace_with_mask(found, foreign, pa.array(map(plain, names.filter(foreign).to_pylist()), pa.string()))
+    return pc.replace_with_mask(found, foreign, pa.array(plain_lines(names.filter(foreign).to_pylist()), pa.string()))
+
+
+def plain_lines(names: list[str]) -> list[str]:
+    """`plain` of each name, with a space more around it where there was a sign; all of them at once, as one text with a line each."""
+    text = "\n".join(name.replace("\n", " ") for name in names)
+    return BETWEEN_WORDS.sub(" ", ACCENTS.sub("", unicodedata.normalize("NFKD", text.casefold()))).split("\n") if names else []
 
 
 @dataclass(frozen=True)
@@ -96,7 +103,7 @@ class Bags:
 
 def bags(names: pa.StringArray) -> Bags:
     """The sets of words of some names, without filler where anything else is in them."""
-    lists = pc.utf8_split_whitespace(all_plain(names))
+    lists = pc.ascii_split_whitespace(all_plain(names))
     found = pc.list_flatten(lists).dictionary_encode()
     spelt, word = found.dictionary.to_pylist(), found.indices.to_numpy().astype(np.int64)
     owner = np.asarray(pc.list_parent_indices(lists), dtype=np.int64)
@@ -107,12 +114,11 @@ def bags(names: pa.StringArray) -> Bags:
     return Bags(both // max(len(spelt), 1), both % max(len(spelt), 1), spelt, len(names))
 
 
-def pairs(names: Sequence[str], blocks: Sequence[Hashable], leave_out: bool = True) -> dict[int, int]:
+def pairs(names: Coded, blocks: Sequence[Hashable], leave_out: bool = True) -> dict[int, int]:
     """Position → position of another row with a near name in the same block; rows without one, or without a name, lack."""
-    column = coded(names)
-    named = np.flatnonzero(~column.is_text(""))
+    named = np.flatnonzero(~names.is_text(""))
     block = pd.util.hash_array(pd.factorize(np.asarray(blocks))[0][named])
-    found, of = bags(column.texts), column.codes[named]
+    found, of = bags(names.texts), names.codes[named]
     rows, sums = [named], [found.total[of] + block]
     if leave_out:
         row, word = left_out(found, of)

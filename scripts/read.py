@@ -14,14 +14,15 @@ from itertools import zip_longest
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from .coded import READERS, Coded
 from .journal import steady
 from .package import Package, Table
 from .problem import ERROR, FORMAT, Problem, did_you_mean, kind, nearest, plain
-from .regular import Regular, read_regular
-from .tables import Content, Tables, empty
+from .regular import read_regular
+from .tables import FIRST_LINE, LINE, Content, Tables, empty
 
 csv.field_size_limit(min(sys.maxsize, 2**31 - 1))
 MOST_BYTES = 2**31 - 1  # of a table: what the texts of a column may add up to in Arrow
@@ -109,18 +110,19 @@ def unreadable(table: Table, data: bytes = b"") -> Content:
 def parse(table: Table, data: bytes) -> tuple[Content, list[Problem]]:
     """A table from the bytes of its file: what can be read of it, and every problem of bytes."""
     found = read_regular(table.columns, data)
-    no_rows = [row for row in doubtful(table, found.columns) if is_no_row(table, found, row)] if found else []
-    if found is None or any(CONFLICT_MARK.match(",".join(cells)) for cells in (*found.odd.values(), *map(found.cells, no_rows))):
+    if found is None:
         return parse_any(table, data)
-    rows = pd.DataFrame({name: column.cells() for name, column in found.columns.items()}, dtype=object, copy=False)
-    rows.index = pd.Index(found.lines, name="line")
-    if not found.odd and not no_rows:
-        return Content(table, rows, data, columns=found.columns), []
-    records = [*(Record(line, line, cells) for line, cells in found.odd.items()),
-               *(Record(line, line, found.cells(row)) for row, line in zip(no_rows, found.lines[no_rows].tolist(), strict=True))]
+    no_rows = {row: found.cells(row) for row in doubtful(table, found.columns) if is_no_row(table, found.cells(row))}
+    strange = no_rows | found.odd
+    if not strange:
+        return Content(table, None, data, columns=found.columns), []
+    if any(CONFLICT_MARK.match(",".join(cells)) for cells in strange.values()):
+        return parse_any(table, data)
+    records = [Record(row + FIRST_LINE, row + FIRST_LINE, cells) for row, cells in strange.items()]
     others, problems = build(table, list(table.columns), records, {"table": table.name, "file": table.path})
-    rows = pd.concat([rows.drop(index=found.lines[no_rows]) if no_rows else rows, others.rows]).sort_index()
-    return Content(table, rows, data, None if problems else data.decode(), aligned=not problems), problems
+    content = Content(table, None, data, None if problems else data.decode(), aligned=not problems, columns=found.columns)
+    blank = {record.line for record in records} - set(others.lines)
+    return content.with_rows(content.rows.drop(index=list(blank))) if blank else content, problems
 
 
 def doubtful(table: Table, columns: dict[str, Coded]) -> list[int]:
@@ -128,15 +130,22 @@ def doubtful(table: Table, columns: dict[str, Coded]) -> list[int]:
     that ask for one and have the fewest texts, or with the start of a mark."""
     asked = [columns[field.name] for field in table.fields if field.required] or [columns[table.id]]
     fewest = sorted(asked, key=lambda column: len(column.texts))[:2]
-    filled = [column.in_rows(pc.match_substring_regex(column.texts, LETTER_OR_DIGIT)) for column in fewest]
+    filled = [column.in_rows(holds_word(column.texts)) for column in fewest]
     first = columns[table.columns[0]]
     marked = first.in_rows(pc.or_(*(pc.starts_with(first.texts, mark) for mark in CONFLICT_CELLS)))
     return np.flatnonzero(~np.logical_and.reduce(filled) | marked).tolist()
 
 
-def is_no_row(table: Table, found: Regular, row: int) -> bool:
+def holds_word(texts: pa.StringArray) -> np.ndarray:
+    """Which texts have a letter or digit; those of ASCII are looked for first, as others take a while to set up."""
+    found = np.asarray(pc.match_substring_regex(texts, "[0-9A-Za-z]"), dtype=bool)
+    if not found.all():
+        found[~found] = pc.match_substring_regex(texts.filter(pa.array(~found)), LETTER_OR_DIGIT)
+    return found
+
+
+def is_no_row(table: Table, cells: list[str]) -> bool:
     """Whether a row is blank, somebody's note or the mark of a merge conflict."""
-    cells = found.cells(row)
     return (not any(map(str.strip, cells)) or find_note(table, list(table.columns), cells, 0, {}) is not None
             or CONFLICT_MARK.match(cells[0]) is not None)
 
@@ -351,7 +360,7 @@ def build(table: Table, header: list[str | None], records: list[Record], place: 
         lines.append(line)
     columns = list(zip(*rows, strict=True)) if rows else [()] * width
     frame = pd.DataFrame({column: pd.Series(values, dtype=object) for column, values in zip(header, columns, strict=True) if column})
-    frame.index = pd.Index(lines, dtype="int64", name="line")
+    frame.index = pd.Index(lines, dtype="int64", name=LINE)
     return Content(table, frame, aligned=not problems), problems
 
 

@@ -47,7 +47,7 @@ def check(tables: Tables) -> None:
 
 def is_sound(content: Content) -> bool:
     """Whether row n of the table is line n of its file, column by column."""
-    return content.readable and content.aligned and list(content.rows.columns) == list(content.table.columns)
+    return content.readable and content.aligned and list(content.header) == list(content.table.columns)
 
 
 def run(tables: Tables, sound: dict[str, Content]) -> tuple[dict[str, Verdict], list[Problem]]:

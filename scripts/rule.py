@@ -6,28 +6,29 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
+import numpy as np
 import pandas as pd
 
 from .problem import Kind, kind
-from .tables import Tables
+from .tables import Content, Tables
 
 Rows = pd.DataFrame
 Example = Mapping[str, object]  # column → cell of the table's own row, or table → rows (None: no rows)
-Test = Callable[[Rows, Tables], "pd.Series | pd.DataFrame | bool"]
+Truths = np.ndarray | pd.Series  # for each row
+Test = Callable[[Content, Tables], Truths | dict[str, Truths] | bool]
 
 
 @dataclass(frozen=True)
 class Rule:
     """A rule on the rows of one table.
 
-    `ok(rows, tables)`, given all rows of the table, is True where a row holds (a frame of cells where the rule is about each
-    of several columns; just True where all is well). `columns` are the cells that it reads, the first the one it points at;
+    `ok(content, tables)`, given the whole table, says of each row whether it holds (by column, where the rule is about each
+    of several; just True where all is well). `columns` are the cells that it reads, the first the one it points at;
     where one of them is already broken the rule keeps silent. `needs` are the other tables it reads. `message` and `hint` are
     templates over the row's cells and what `explain(failing rows, tables)` adds, a frame with the same index, in which `at`
     is another column to point at. A `counted` rule gives one problem for all rows; one about what a record `lacks` in its
     linked rows keeps silent while one of those is broken. `view` is a remembered view of whole tables, with its arguments, that takes
-    long and may be worked out ahead: it reads no problems, and asks for no view that is worked out ahead too. `rows` are all
-    rows of the table in `tables`, which a test may ask for by their texts instead.
+    long and may be worked out ahead: it reads no problems, and asks for no view that is worked out ahead too.
     """
 
     kind: Kind
@@ -57,7 +58,7 @@ def rule(table: str, code: str, severity: str, columns: Iterable[str], *, messag
 
 
 def shared(own: Kind, table: str, columns: Iterable[str], test: Test, *arguments, **options) -> Rule:
-    """A rule of a kind that several tables share; `arguments` go to the test before rows and tables."""
+    """A rule of a kind that several tables share; `arguments` go to the test before the table and all tables."""
     return Rule(own, table, tuple(columns), partial(test, *arguments) if arguments else test, **options)
 
 

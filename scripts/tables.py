@@ -13,38 +13,65 @@ import numpy as np
 import pandas as pd
 import pyarrow.compute as pc
 
-from .coded import Coded, coded
+from .coded import READERS, Coded, coded
 from .package import Package, Table
 from .problem import Problems
 
 T = TypeVar("T")
+LINE, FIRST_LINE = "line", 2  # what rows are known by, and that of the first
 
 
 @dataclass(eq=False)
 class Content:
-    """One table as read: `rows` holds text, indexed by the line of the file; columns as far as the header has them.
+    """One table: its rows as a frame of text, indexed by the line of the file, or the `columns` that a file was read as, from which that
+    frame is made once somebody asks for it; columns as far as the header has them.
 
     `data` is that of the file, `text` the same without byte order mark and with LF, None where the bytes are canonical already;
-    `columns` are those that were asked for by their texts. `readable` is False where nothing could be read; `whole` is
+    `columns` are those that are known by their texts. `readable` is False where nothing could be read; `whole` is
     True where also every column is there, `aligned` where the header is that of the schema and each row has a cell for each
     column and stands on the line after the last.
     """
 
     table: Table
-    rows: pd.DataFrame
+    frame: pd.DataFrame | None
     data: bytes = b""
     text: str | None = None
     readable: bool = True
     aligned: bool = True
     columns: dict[str, Coded] = field(default_factory=dict, repr=False)
 
+    @cached_property
+    def header(self) -> tuple[str, ...]:
+        """The columns that are there."""
+        return tuple(self.columns if self.frame is None else self.frame.columns)
+
+    @cached_property
+    def lines(self) -> pd.Index:
+        """The line of each row; in a file without a frame they follow each other."""
+        if self.frame is not None:
+            return self.frame.index
+        return pd.RangeIndex(FIRST_LINE, FIRST_LINE + len(next(iter(self.columns.values())).codes), name=LINE)
+
+    @cached_property
+    def rows(self) -> pd.DataFrame:
+        """The rows as a frame of text, indexed by line."""
+        if self.frame is not None:
+            return self.frame
+        cells = {name: self.columns[name].cells() for name in self.header}
+        return pd.DataFrame(cells, index=self.lines, dtype=object, copy=False)
+
+    def at(self, lines: pd.Index, columns: Iterable[str] = ()) -> pd.DataFrame:
+        """The rows on some lines, or some of their columns."""
+        rows, columns = self.lines.get_indexer(lines), list(columns or self.header)
+        return pd.DataFrame({column: self.coded(column).of(rows) for column in columns}, index=lines, dtype=object)
+
     def with_rows(self, rows: pd.DataFrame) -> Content:
         """The same table with other rows."""
-        return replace(self, rows=rows, columns={})
+        return replace(self, frame=rows, columns={})
 
     def cells(self, line: int, columns: Iterable[str]) -> tuple[str, ...]:
         """Some cells of the row on a line."""
-        row, found = self.rows.index.get_loc(line), map(self.coded, columns)
+        row, found = self.lines.get_loc(line), map(self.coded, columns)
         return tuple(column.values[column.codes[row]] for column in found)
 
     def coded(self, column: str) -> Coded:
@@ -55,7 +82,7 @@ class Content:
 
     @cached_property
     def whole(self) -> bool:
-        return self.readable and set(self.table.columns) <= set(self.rows.columns)
+        return self.readable and set(self.table.columns) <= set(self.header)
 
 
 def empty(table: Table) -> Content:
@@ -83,9 +110,9 @@ def key_of(view: Callable, arguments: tuple) -> tuple:
 
 @contextmanager
 def ahead(tables: Tables, views: Iterable[tuple]) -> Iterator[None]:
-    """Work out remembered views, each with its arguments, in a thread of its own while other things are done: whoever asks for one
+    """Work out remembered views, each with its arguments, in threads of their own while other things are done: whoever asks for one
     waits for it. They must not depend on what those other things find. Arrow, which does most of the work, lets go of the interpreter."""
-    with ThreadPoolExecutor(1) as pool:
+    with ThreadPoolExecutor(READERS) as pool:
         for view, *arguments in dict.fromkeys(views):
             tables.memory[key_of(view, tuple(arguments))] = pool.submit(view.__wrapped__, tables, *arguments)
         yield
@@ -113,9 +140,9 @@ class Tables:
 
     def broken(self, name: str, *columns: str) -> pd.Series:
         """Rows of a table in which one of the columns (or, with none named, any cell) is already known to be broken."""
-        rows = self[name]
-        lines = self.problems.broken_lines(name, columns or tuple(rows.columns))
-        return pd.Series(rows.index.isin(lines) if lines else False, index=rows.index, dtype=bool)
+        content = self.contents[name]
+        lines = self.problems.broken_lines(name, columns or content.header)
+        return pd.Series(content.lines.isin(lines) if lines else False, index=content.lines, dtype=bool)
 
     def link_to_sources(self, name: str) -> Table:
         """The table that links the records of a table to their sources and says what each supports."""
@@ -125,4 +152,6 @@ class Tables:
     def numbers(self, name: str, column: str, other: str, key: str) -> np.ndarray:
         """For each distinct text of a column its number among those of another table's column, -1 where it is not there."""
         texts, known = self.contents[name].coded(column).texts, self.contents[other].coded(key).texts
+        if not len(texts) or texts.equals(known):  # as where each record has a source, in the same order
+            return np.arange(len(texts))
         return pc.fill_null(pc.index_in(texts, known), -1).to_numpy()

@@ -55,7 +55,7 @@ def validate(root: Path, *, base: str | None = None, fast: bool = False) -> Repo
     tables = read(package)
     tables.problems.add(*problems)
     check(tables, fast=fast)
-    report = Report(tables.problems, {c.table.name: len(c.rows) for c in tables if c.readable}, based=base is not None)
+    report = Report(tables.problems, {c.table.name: len(c.lines) for c in tables if c.readable}, based=base is not None)
     if base is not None:
         from . import history
         before, reason = history.read_base(package, base)

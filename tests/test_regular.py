@@ -6,6 +6,7 @@ import csv
 import io
 
 import pandas as pd
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -55,16 +56,16 @@ def test_so_is_whatever_stands_below_the_header(text):
                 min_size=1, max_size=3).filter(lambda rows: len(set(map(len, rows))) == 1))
 def test_a_line_is_regular_if_it_is_written_as_the_csv_module_writes_it(rows):
     width, data = len(rows[0]), written(rows).encode()
-    assert is_regular(width, b"zzz" + data, 3)
-    assert not is_regular(width + 1, data, 0)
+    assert is_regular(width, pa.py_buffer(b"zzz" + data).slice(3))
+    assert not is_regular(width + 1, pa.py_buffer(data))
     plain = [cells for cells in rows if not set("".join(cells)) & set(',"')]
     for cells in plain:
-        assert not is_regular(width, (",".join(f'"{cell}"' for cell in cells) + "\n").encode(), 0)
+        assert not is_regular(width, pa.py_buffer((",".join(f'"{cell}"' for cell in cells) + "\n").encode()))
 
 
 @pytest.mark.parametrize("line", ["a", "a,b,c", 'a,"b"', '"a",b', 'a,b"', 'a,"b""', 'a,"b,', "a,b\rc", "a,b\0", 'a,"b"c'])
 def test_a_line_is_odd_that_is_ragged_or_quoted_in_another_way(line):
-    assert not is_regular(2, f"{line}\n".encode(), 0) and is_regular(2, b"a,b\n", 0) and line_of(2)
+    assert not is_regular(2, pa.py_buffer(f"{line}\n".encode())) and is_regular(2, pa.py_buffer(b"a,b\n")) and line_of(2)
 
 
 @pytest.mark.parametrize("data", [b"", b"a,b\nx,y", b"b,a\nx,y\n", b"a,b\nx,\xff\n", b"a,b\nx,y\r\n", b"a\nx\n", b'a,b\nx,"y\nz,"w"\n'])
