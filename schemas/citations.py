@@ -81,7 +81,7 @@ def earlier(tables: Tables) -> pd.Series:
       bad={"citations": [{**SECOND, "url": "http://www.EXAMPLE.org/zzz-source/#top"}], "deployment_citations": USE})
 def url_is_unique(content: Content, tables: Tables) -> np.ndarray:
     """No two citations have the same address."""
-    return ~content.lines.isin(earlier(tables).index)
+    return ~content.on(earlier(tables).index)
 
 
 def without_signs(urls: pa.StringArray) -> pa.StringArray:

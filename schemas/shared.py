@@ -179,14 +179,12 @@ def takes_one_side(link: str, table: str, *, good: Example, bad: Example) -> Rul
         link_of, content = tables.link_to_sources(table), tables.contents[link]
         pair = [link_of.id, "citation_id"]
         twice = pd.Series(keys([content.coded(column) for column in pair])).duplicated(keep=False).to_numpy()
-        if not twice.any():
-            return pd.DataFrame(columns=["line", "supports"])
-        named = content.rows[twice].reset_index(names="line").drop_duplicates(link_of.primary_key)
+        named = content.at(content.lines[twice]).reset_index(names="line").drop_duplicates(link_of.primary_key)
         named = named.assign(supports=named.supports.str.split(link_of.by_name["supports"].delimiter)).explode("supports")
         return named[named.duplicated([*pair, "supports"])]
 
     def ok(content: Content, tables: Tables) -> np.ndarray:
-        return ~content.lines.isin(again(tables).line)
+        return ~content.on(again(tables).line)
 
     def explain(rows: Rows, tables: Tables) -> Rows:
         twice = again(tables).groupby("line").supports.agg(lambda columns: ", ".join(f"`{column}`" for column in columns))
@@ -248,15 +246,10 @@ def in_circles(up: dict[str, str]) -> set[str]:
 def is_used(table: str, *users: str, good: Example, bad: Example) -> Rule:
     """Some row of the tables that refer to this one names the record; silent while one of their references is broken."""
     def ok(content: Content, tables: Tables) -> np.ndarray | bool:
-        ids = content.coded(content.table.id)
-        used = np.zeros(len(ids.texts), dtype=bool)
         for user in tables:
-            for column in (c for c, target in user.table.targets.items() if target == table):
-                if tables.broken(user.table.name, column).any():
-                    return True
-                named = tables.numbers(user.table.name, column, table, content.table.id)
-                used[named[named >= 0]] = True
-        return ids.in_rows(used)
+            if any(target == table and tables.broken(user.table.name, column).any() for column, target in user.table.targets.items()):
+                return True
+        return content.coded(content.table.id).in_rows(tables.named(table))
 
     return shared(UNUSED, table, (), ok, message="Nothing refers to this record.",
                   hint="Name it where it is used, or leave it out; one that was in a release gets a row in data/withdrawn.csv.",
@@ -274,7 +267,7 @@ def no_near_duplicate(table: str, name: str, *block: str, leave_out: bool, good:
         return {int(lines[i]): int(lines[j]) for i, j in near_ones.items()}
 
     def ok(content: Content, tables: Tables) -> np.ndarray:
-        return ~content.lines.isin(list(found(tables, table)))
+        return ~content.on(found(tables, table))
 
     def explain(rows: Rows, tables: Tables) -> Rows:
         content, others = tables.contents[table], [found(tables, table)[line] for line in rows.index]

@@ -142,7 +142,7 @@ def other(index: int):
       hint="Check the dates; joint chairs are `co_chair`.", good=example({}, {}), bad=example({"ended": "2021-06"}, {}))
 def one_holder(content: Content, tables: Tables) -> np.ndarray:
     """One holder at a time is president, secretary-general or chair of a body and committee."""
-    return ~content.lines.isin(list(clashes(tables)[0]))
+    return ~content.on(clashes(tables)[0])
 
 
 @rule("standards_roles", "open-term", WARNING, ["ended", "started", *TERM], explain=other(1),
@@ -150,7 +150,7 @@ def one_holder(content: Content, tables: Tables) -> np.ndarray:
       hint="Add the end if a source gives it.", good=example({}, {}), bad=example({"ended": ""}, {}))
 def end_not_hidden(content: Content, tables: Tables) -> np.ndarray:
     """A term in an office that one person holds has an end where another holder started later."""
-    return ~content.lines.isin(list(clashes(tables)[1]))
+    return ~content.on(clashes(tables)[1])
 
 
 RULES = [

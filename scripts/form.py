@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from functools import cache, partial
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from .coded import Coded, coded, keys
@@ -46,7 +46,7 @@ def check_cells(tables: Tables, content: Content, field: Field, tests: Iterable[
     """Every cell of a column against the tests of its field; those that are already known to be broken are left alone."""
     column, lines = content.coded(field.name), content.lines
     broken = tables.problems.broken_lines(content.table.name, [field.name])
-    sound = ~lines.isin(broken) if broken else True
+    sound = ~content.on(broken) if broken else True
     report = partial(add_cells, tables, content, field.name)
     if (field.required or field.name in content.table.primary_key) and (lacking := column.is_text(MISSING) & sound).any():
         report(REQUIRED, lines[lacking], lambda _v: (f"`{field.name}` is empty.", "Every row needs it."))
@@ -91,7 +91,7 @@ def check_unique(tables: Tables, content: Content) -> None:
         parts = [of_value(content, column) for column in columns]
         if any(len(part.texts) == len(content.lines) for part in parts):  # no two rows are the same even in this part
             continue
-        given = has_key(content, columns) & (~content.lines.isin(ragged) if ragged else True)
+        given = has_key(content, columns) & (~content.on(ragged) if ragged else True)
         key = pd.Series(keys(parts), index=content.lines)[given]
         repeated = key.index[key.duplicated(keep="first")]
         if len(repeated):
@@ -161,10 +161,11 @@ def of_value(content: Content, column: str) -> Coded:
 
 def by_label(content: Content) -> dict[str, str]:
     """What a person calls a record, in plain letters → its id: `angola` → `AGO`."""
-    table, rows = content.table, content.rows
-    if len(table.label) != 1 or len(rows) > SEARCHES or not {table.id, *table.label} <= set(rows.columns):
+    table, known = content.table, {content.table.id, *content.table.label} <= set(content.header)
+    if len(table.label) != 1 or len(content.lines) > SEARCHES or not known:
         return {}
-    return {plain(name): key for name, key in zip(rows[table.label[0]], rows[table.id], strict=True)}
+    names, ids = (content.coded(column).cells() for column in (*table.label, table.id))
+    return {plain(name): key for name, key in zip(names, ids, strict=True)}
 
 
 def renamed(tables: Tables, target: Content, key: ForeignKey, lost: set[tuple]) -> set[tuple]:
@@ -172,14 +173,14 @@ def renamed(tables: Tables, target: Content, key: ForeignKey, lost: set[tuple]) 
     mistake. That is reported there, once, and not in each row that names the record rightly."""
     if not target.table.is_record or len(key.reference) > 1 or not lost or len(lost) * len(target.lines) > SEARCHES * 10:
         return set()
-    named = references(tables, target.table.name)
-    unnamed, found = set(target.rows[key.reference[0]]) - set(named), set()
+    ids, named = target.coded(target.table.id), references(tables, target.table.name, [value for (value,) in lost])
+    unnamed, found = set(ids.texts.filter(pa.array(~tables.named(target.table.name))).to_pylist()), set()
     for (value,) in sorted(lost):
         only = min(unnamed) if len(unnamed) == len(lost) == 1 else None
         near = (nearest(value, unnamed) or only) if named[value] > 1 else None
         if near is not None:
             unnamed.discard(near)
-            line = int(target.lines[target.rows[key.reference[0]] == near][0])
+            line = int(target.lines[ids.is_text(near)][0])
             tables.problems.add(FOREIGN_KEY.at(
                 f"Nothing refers to `{near}`, while {named[value]:,} rows name `{value[:120]}`, which is not here.",
                 f"Did you mean `{value[:120]}`? An id is never changed.", column=key.reference[0], **place(target, line)))
@@ -187,21 +188,22 @@ def renamed(tables: Tables, target: Content, key: ForeignKey, lost: set[tuple]) 
     return found
 
 
-def references(tables: Tables, name: str) -> Counter[str]:
-    """How many rows name each value in the columns that refer to a table."""
-    return sum((Counter(content.rows[column]) for content in tables for column, target in content.table.targets.items()
-                if target == name and column in content.header), Counter())
+def references(tables: Tables, name: str, values: Collection[str]) -> dict[str, int]:
+    """How many rows name each of some values in the columns that refer to a table."""
+    columns = [content.coded(column) for content in tables for column, target in content.table.targets.items()
+               if target == name and column in content.header]
+    return {value: sum(int(column.is_text(value).sum()) for column in columns) for value in values}
 
 
 def broken_keys(tables: Tables, content: Content, columns: tuple[str, ...]) -> list[tuple]:
     """The broken keys of a table; an empty one where its own may be lost, as the row is ragged or has taken another row's."""
-    name, rows = content.table.name, content.rows
+    name, lines = content.table.name, content.lines
     broken = tables.broken(name, *columns)
     if not broken.any():
         return []
-    alike = rows[pd.Series(keys([content.coded(column) for column in columns])).duplicated(keep=False).to_numpy()]
+    alike = content.at(lines[pd.Series(keys([content.coded(column) for column in columns])).duplicated(keep=False).to_numpy()])
     taken = alike.index[alike.duplicated(list(columns)) & ~alike.duplicated()]
-    found = rows.loc[broken, list(columns)]
+    found = content.at(lines[broken], columns)
     found.loc[found.index.isin({*taken, *tables.problems.broken_lines(name, ())})] = MISSING
     return list(found.itertuples(index=False, name=None))
 

@@ -30,7 +30,7 @@ class Regular:
 
     def cells(self, row: int) -> list[str]:
         """The cells of one of the rows."""
-        return [column.values[column.codes[row]] for column in self.columns.values()]
+        return [column.texts[column.codes[row]].as_py() for column in self.columns.values()]
 
 
 def line_of(width: int) -> str:

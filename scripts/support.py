@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -72,15 +73,17 @@ def support(tables: Tables, name: str) -> Support:
 @remembered
 def records_in_doubt(tables: Tables, name: str) -> frozenset[str]:
     """Records of a table whose id, or one of whose link rows or sources, is broken: rules about what they lack leave them alone."""
+    def ids(table: str, broken: np.ndarray | pd.Series) -> set[str]:
+        return set(tables.contents[table].coded(id_).of(np.flatnonzero(broken)))
+
     id_ = tables.contents[name].table.id
-    doubtful = set(tables[name][id_][tables.broken(name, id_)])
+    doubtful = ids(name, tables.broken(name, id_))
     for link in tables.package.links_of(name):
         if not tables.contents[link.name].readable:
-            return frozenset(tables[name][id_])
-        rows = tables[link.name]
-        if link.id in rows:
-            doubtful |= set(rows[link.id][tables.broken(link.name)])
+            return frozenset(tables.contents[name].coded(id_).values)
+        if link.id in tables.contents[link.name].header:
+            doubtful |= ids(link.name, tables.broken(link.name))
         if "supports" in link.columns and tables.whole(link.name, "citations"):
             broken = np.append(tables.broken("citations", "citation_id", "access", "citation_type"), True)
-            doubtful |= set(rows[link.id][broken[support(tables, name).source]])
+            doubtful |= ids(link.name, broken[support(tables, name).source])
     return frozenset(doubtful)

@@ -60,6 +60,12 @@ class Content:
         cells = {name: self.columns[name].cells() for name in self.header}
         return pd.DataFrame(cells, index=self.lines, dtype=object, copy=False)
 
+    def on(self, lines: Iterable[int]) -> np.ndarray:
+        """Which rows stand on some lines."""
+        rows, found = self.lines.get_indexer(pd.Index(list(lines), dtype="int64")), np.zeros(len(self.lines), dtype=bool)
+        found[rows[rows >= 0]] = True
+        return found
+
     def at(self, lines: pd.Index, columns: Iterable[str] = ()) -> pd.DataFrame:
         """The rows on some lines, or some of their columns."""
         rows, columns = self.lines.get_indexer(lines), list(columns or self.header)
@@ -72,7 +78,7 @@ class Content:
     def cells(self, line: int, columns: Iterable[str]) -> tuple[str, ...]:
         """Some cells of the row on a line."""
         row, found = self.lines.get_loc(line), map(self.coded, columns)
-        return tuple(column.values[column.codes[row]] for column in found)
+        return tuple(column.texts[column.codes[row]].as_py() for column in found)
 
     def coded(self, column: str) -> Coded:
         """A column by its distinct texts. The rows must not change after it is first asked for."""
@@ -141,8 +147,18 @@ class Tables:
     def broken(self, name: str, *columns: str) -> pd.Series:
         """Rows of a table in which one of the columns (or, with none named, any cell) is already known to be broken."""
         content = self.contents[name]
-        lines = self.problems.broken_lines(name, columns or content.header)
-        return pd.Series(content.lines.isin(lines) if lines else False, index=content.lines, dtype=bool)
+        return pd.Series(content.on(self.problems.broken_lines(name, columns or content.header)), index=content.lines)
+
+    def named(self, name: str) -> np.ndarray:
+        """Which of the distinct ids of a table the tables that refer to it name."""
+        table = self.contents[name].table
+        found = np.zeros(len(self.contents[name].coded(table.id).texts), dtype=bool)
+        for content in self:
+            for column, target in content.table.targets.items():
+                if target == name and column in content.header:
+                    numbers = self.numbers(content.table.name, column, name, table.id)
+                    found[numbers[numbers >= 0]] = True
+        return found
 
     def link_to_sources(self, name: str) -> Table:
         """The table that links the records of a table to their sources and says what each supports."""
