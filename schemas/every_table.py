@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 from collections import defaultdict
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Sequence, Sized
+from concurrent.futures import Executor, ThreadPoolExecutor
 from functools import partial
 
 import numpy as np
@@ -131,24 +131,39 @@ def is_spared(code: str, table: Table, column: str) -> bool:
 SPARED: dict[str, Callable[[Field], bool]] = {
     "formula": lambda field: field.type in ("integer", "number"),
     "rewritten-text": lambda field: field.type not in ("string", "list") or field.constraints.get("pattern") == edtf.PATTERN}
+SHORT = 100_000  # bytes of a column that are looked through sooner than a pattern is made ready
 UNUSUAL = translate(rf"\A[\s=+\-@#']|\s\z|  |[^\x20-\x7e]|\?[^\s]|\AErr:|\A(?:{REWRITTEN})\z")
 
 
 @remembered
 def flaws(tables: Tables) -> dict[str, dict[str, dict[str, np.ndarray]]]:
     """Code → table → column → the numbers of the distinct texts in which that rule finds something. Only unusual texts are looked at, those
-    of all columns at once: to make a pattern ready takes longer than to look for it in a small table."""
+    of all columns at once."""
     columns = [(content.table.name, column, content.coded(column).texts) for content in tables for column in content.header]
     with ThreadPoolExecutor(READERS) as pool:  # Arrow lets go of the interpreter while it looks
-        unusual = list(pool.map(lambda texts: np.flatnonzero(pc.match_substring_regex(texts, UNUSUAL)), [texts for *_, texts in columns]))
+        unusual = find_unusual([texts for *_, texts in columns], pool)
         suspects = pa.concat_arrays([texts.take(pa.array(numbers)).cast(pa.large_string())
                                      for (*_, texts), numbers in zip(columns, unusual, strict=True)])
-        found = pool.map(lambda finds: np.asarray(finds(suspects), dtype=bool), [finds for *_, finds in KINDS])
-        by_code = {own.code: np.split(failing, np.cumsum([len(numbers) for numbers in unusual])[:-1])
-                   for (own, *_), failing in zip(KINDS, found, strict=True)}
-    of: dict[str, dict[str, dict[str, np.ndarray]]] = {code: defaultdict(dict) for code in by_code}
-    for code, parts in by_code.items():
-        for (table, column, _), numbers, failing in zip(columns, unusual, parts, strict=True):
-            if failing.any():
-                of[code][table][column] = numbers[failing]
+        found = list(pool.map(lambda finds: np.asarray(finds(suspects), dtype=bool), [finds for *_, finds in KINDS]))
+    of: dict[str, dict[str, dict[str, np.ndarray]]] = {own.code: defaultdict(dict) for own, *_ in KINDS}
+    for (own, *_), failing in zip(KINDS, found, strict=True):
+        for (table, column, _), numbers, wrong in zip(columns, unusual, in_parts(failing, unusual), strict=True):
+            if wrong.any():
+                of[own.code][table][column] = numbers[wrong]
     return of
+
+
+def find_unusual(columns: list[pa.StringArray], pool: Executor) -> list[np.ndarray]:
+    """The numbers of the unusual texts of each column. Short columns are looked at as one: to make the pattern ready takes longer."""
+    short = [at for at, column in enumerate(columns) if column.nbytes < SHORT]
+    batches = [*([at] for at in range(len(columns)) if at not in short), *([short] if short else [])]
+    texts = (pa.concat_arrays([columns[at] for at in batch]) for batch in batches)
+    found: dict[int, np.ndarray] = {}
+    for batch, unusual in zip(batches, pool.map(lambda batch: np.asarray(pc.match_substring_regex(batch, UNUSUAL)), texts), strict=True):
+        found.update(zip(batch, in_parts(unusual, [columns[at] for at in batch]), strict=True))
+    return [np.flatnonzero(found[at]) for at in range(len(columns))]
+
+
+def in_parts(values: np.ndarray, lengths: Sequence[Sized]) -> list[np.ndarray]:
+    """Values cut into parts as long as some others."""
+    return np.split(values, np.cumsum([len(part) for part in lengths])[:-1])
