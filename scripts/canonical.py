@@ -101,7 +101,7 @@ def mend_bytes(package: Package, table: Table, data: bytes) -> tuple[bytes | Non
 def is_mended(table: Table, data: bytes) -> bool:
     """Whether a file is as `format` would write it, which takes a look at each distinct text."""
     content, problems = read.parse(table, data)
-    if problems or not content.columns or descends([content.coded(column).per_row() for column in table.primary_key]).any():
+    if problems or content.text is not None or descends([content.coded(column).per_row() for column in table.primary_key]).any():
         return False
     menders = {field.name: mender(field) for field in table.fields}
     return all(mend_(text) == text for name, mend_ in menders.items() for text in content.coded(name).values)
