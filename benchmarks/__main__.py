@@ -31,14 +31,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__.splitlines()[0])
     parser.add_argument("--rows", type=int, help="rows of the package that the sides are compared on (250,000)")
     parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--rounds", type=int, help="runs of ours and of the floor, of which the median is taken (7); slow sides run less")
+    parser.add_argument("--rounds", type=int, help="runs of ours and of the floor, of which the median is taken (9); slow sides run less")
     parser.add_argument("--quick", action="store_true", help="small packages, one run each: shows that it works, not how fast")
     parser.add_argument("--only", nargs="+", choices=[*parts(0, 0, 0, True)], help="leave out all other measurements")
     asked = parser.parse_args()
     result: dict = {"machine": machine(), **dict.fromkeys(KEYS)}
     print(*as_table({"machine": result["machine"]}), sep="\n", flush=True)
     measure.warm_up(asked.seed)
-    rows, rounds = asked.rows or (2_000 if asked.quick else 250_000), asked.rounds or (1 if asked.quick else 7)
+    rows, rounds = asked.rows or (2_000 if asked.quick else 250_000), asked.rounds or (1 if asked.quick else 9)
     for name, part in parts(rows, asked.seed, rounds, asked.quick).items():
         if not asked.only or name in asked.only:
             found = rounded(part())

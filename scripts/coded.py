@@ -14,6 +14,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+pa.set_memory_pool(pa.system_memory_pool())  # keeps what one call gives back for the next; Arrow's own hands it to the system and asks anew
 READERS = 2  # tables or columns that are looked at at the same time: Arrow lets go of the interpreter meanwhile
 
 @dataclass(frozen=True, eq=False)
@@ -28,13 +29,18 @@ class Coded:
         """The distinct texts, as Python's own, for what looks at them one by one."""
         return self.texts.to_numpy(zero_copy_only=False)
 
+    @cached_property
+    def empty(self) -> int:
+        """The number of the empty text, which is asked for again and again, -1 where no row has it."""
+        return self.code("")
+
     def code(self, text: str) -> int:
         """The number of a text, -1 where no row has it."""
         return pc.index(self.texts, text).as_py()
 
     def is_text(self, text: str) -> np.ndarray:
         """Which rows hold a text."""
-        return self.codes == self.code(text)
+        return self.codes == (self.code(text) if text else self.empty)
 
     def in_rows(self, holds: pa.BooleanArray | np.ndarray) -> np.ndarray:
         """What holds for each distinct text, for each row."""

@@ -8,7 +8,6 @@ from functools import cache, partial
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from .coded import Coded, coded, keys
 from .constraints import SPELLINGS, Check, by_value, compile_field, schema_problems
@@ -46,11 +45,11 @@ def check_cells(tables: Tables, content: Content, field: Field, tests: Iterable[
     """Every cell of a column against the tests of its field; those that are already known to be broken are left alone."""
     column, lines = content.coded(field.name), content.lines
     broken = tables.problems.broken_lines(content.table.name, [field.name])
-    sound = ~content.on(broken) if broken else True
+    sound = ~content.on(broken)
     report = partial(add_cells, tables, content, field.name)
     if (field.required or field.name in content.table.primary_key) and (lacking := column.is_text(MISSING) & sound).any():
         report(REQUIRED, lines[lacking], lambda _v: (f"`{field.name}` is empty.", "Every row needs it."))
-    left = np.asarray(pc.not_equal(column.texts, MISSING))
+    left = np.arange(len(column.texts)) != column.empty
     for test in tests:
         failing = test.failing(column, left)
         if failing.any():
@@ -91,7 +90,7 @@ def check_unique(tables: Tables, content: Content) -> None:
         parts = [of_value(content, column) for column in columns]
         if any(len(part.texts) == len(content.lines) for part in parts):  # no two rows are the same even in this part
             continue
-        given = has_key(content, columns) & (~content.on(ragged) if ragged else True)
+        given = has_key(content, columns) & ~content.on(ragged)
         key = pd.Series(keys(parts), index=content.lines)[given]
         repeated = key.index[key.duplicated(keep="first")]
         if len(repeated):

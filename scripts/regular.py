@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import csv
 import io
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 
-from .coded import READERS, Coded, of_arrow
+from .coded import Coded, of_arrow
 
 CELL = r'(?:[^,"\r\n\x00]*|"[^",\r\n\x00]*(?:,|"")(?:[^"\r\n\x00]|"")*")'
 
@@ -103,8 +102,7 @@ def read_columns(names: tuple[str, ...], body: pa.Buffer) -> dict[str, Coded]:
     if not body.size:
         return dict.fromkeys(names, of_arrow(pa.array([], pa.string())))
     found = pyarrow.csv.read_csv(
-        pa.BufferReader(body), pyarrow.csv.ReadOptions(use_threads=False, column_names=names),
+        pa.BufferReader(body), pyarrow.csv.ReadOptions(column_names=names),
         pyarrow.csv.ParseOptions(ignore_empty_lines=False),
         pyarrow.csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False))
-    with ThreadPoolExecutor(READERS) as pool:
-        return dict(zip(names, pool.map(lambda column: of_arrow(column.combine_chunks()), found.columns), strict=True))
+    return {name: of_arrow(column.combine_chunks()) for name, column in zip(names, found.columns, strict=True)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -60,10 +60,12 @@ class Content:
         cells = {name: self.columns[name].cells() for name in self.header}
         return pd.DataFrame(cells, index=self.lines, dtype=object, copy=False)
 
-    def on(self, lines: Iterable[int]) -> np.ndarray:
+    def on(self, lines: Collection[int]) -> np.ndarray:
         """Which rows stand on some lines."""
-        rows, found = self.lines.get_indexer(pd.Index(list(lines), dtype="int64")), np.zeros(len(self.lines), dtype=bool)
-        found[rows[rows >= 0]] = True
+        found = np.zeros(len(self.lines), dtype=bool)
+        if len(lines):
+            rows = self.lines.get_indexer(pd.Index(list(lines), dtype="int64"))
+            found[rows[rows >= 0]] = True
         return found
 
     def at(self, lines: pd.Index, columns: Iterable[str] = ()) -> pd.DataFrame:
