@@ -11,6 +11,7 @@ import inspect
 import os
 import sys
 from collections.abc import Iterable
+from contextlib import nullcontext
 
 from mutmut.mutation import trampoline
 from mutmut.runners.harness import PytestRunner
@@ -27,27 +28,36 @@ class Guards:
     """A plugin for pytest that knows of which rule the test that runs is, and which rule is asked."""
 
     def __init__(self) -> None:
-        self.wanted = self.asked = None
+        self.wanted = self.asked = None  # codes of rules
         self.file = ""
 
     def pytest_collection_finish(self, session) -> None:
         """Watch the rules, which are loaded now, and forget what was called to load them."""
+        from scripts import validate
         from scripts.rule import Rule
+        from tests import test_rules_at_the_edge
 
         def noted(rule: Rule, name: str) -> object:
             value = object.__getattribute__(rule, name)
             if name in ("ok", "explain") and value is not None:
-                self.asked = rule
+                self.asked = object.__getattribute__(rule, "kind").code
                 self.note(value)
             return value
 
+        def told(root: object, code: str, change: dict) -> list:
+            self.wanted = code
+            return tell(root, code, change)
+
         state()._stats.clear()
+        tell, test_rules_at_the_edge.told = test_rules_at_the_edge.told, told
+        validate.ahead = lambda tables, views: nullcontext()  # so that a view is worked out by the rule that asks for it
         Rule.__getattribute__ = noted
         trampoline.record_trampoline_hit = self.hit
 
     def pytest_runtest_setup(self, item) -> None:
         """The rule of the test that comes, if it is of one."""
-        self.wanted = item.callspec.params.get("rule") if hasattr(item, "callspec") else None
+        rule = item.callspec.params.get("rule") if hasattr(item, "callspec") else None
+        self.wanted = rule and rule.kind.code
         self.asked, self.file = None, item.location[0]
 
     def note(self, test: object) -> None:
@@ -61,7 +71,7 @@ class Guards:
         """A call of a function, unless it was for another rule than that of the test, or by a test of form."""
         if name.startswith(MEANING) and self.file in OF_FORM:
             return
-        if self.wanted is None or (self.asked is not None and self.asked.kind is self.wanted.kind):
+        if self.wanted in (None, self.asked):
             record(name, caller=caller)
 
 

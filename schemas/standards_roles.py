@@ -102,11 +102,11 @@ def overlapping(terms: list[Term]) -> Iterator[tuple[int, int]]:
     running: list[Term] = []
     for term in terms:
         running = [other for other in running if edtf.first(other.ended) > edtf.first(term.started)]
-        for other in running[:RUNNING] if term.ended else []:
+        for other in running[:RUNNING]:
             if other.holder != term.holder and edtf.certainly_overlap(other.started, other.ended, term.started, term.ended):
                 yield term.line, other.line
                 break
-        running += [term] if term.ended else []
+        running.append(term)
 
 
 def ended_by_another(terms: list[Term]) -> Iterator[tuple[int, int]]:

@@ -65,6 +65,22 @@ def test_the_rules_of_a_table_are_a_pandera_schema(tmp_path):
         schema.validate(rows.assign(started="2999"), lazy=True)
 
 
+def test_pandera_tells_the_rule_the_row_and_the_cell(tmp_path):
+    tables = read(write_package(tmp_path))
+    schema, rows = frame_schema("deployments", tables), tables["deployments"]
+    assert [(one.name, one.raise_warning) for one in schema.checks] == [
+        (rule.kind.code, rule.kind.severity == "warning") for rule in rules_of("deployments")]
+    assert schema.name == "deployments"
+    two = pd.concat([rows, rows.assign(title="Quite another", started="2999", ended="2021")]).set_axis([7, 9])
+    with pytest.warns(pandera.errors.SchemaWarning, match="What a record says in further columns"), \
+            pytest.raises(pandera.errors.SchemaErrors) as error:
+        schema.validate(two, lazy=True)
+    cases = error.value.failure_cases
+    assert set(cases["index"]) == {9}
+    assert cases[cases.check.str.startswith("Nothing that has happened")].failure_case.tolist() == [{"started": "2999"}]
+    assert set(cases.column[cases.check.str.startswith("`ended` stands only")]) == set(rows.columns)
+
+
 @pytest.mark.parametrize(("channel", "role", "warns"), [
     ("system", "partner", True), ("infrastructure", "operator", True), ("model", "integrator", True),
     ("technology_transfer", "client", True), ("system", "supplier", False), ("system", "bidder", False),

@@ -108,6 +108,7 @@ SILENT = [
     ("overlapping-terms", chairs(role("a", "2018", "2022", role="vice_chair"), role("b", "2019", "2020", role="vice_chair"))),
     ("overlapping-terms", chairs(role("a", "2018", ""), role("b", "2019", "2020"))),
     ("open-term", chairs(role("a", "2018", "2020"), role("b", "2021", ""))),  # the holder of today
+    ("open-term", chairs(role("a", "2018", "2020"), role("b", "2019", "2022"), role("c", "2022", ""))),  # nor where others overlap
     ("open-term", chairs(role("a", "2018", ""), role("b", "2018", ""))),  # none is known to be later
     ("open-term", chairs(role("a", "2018", "", holder="Zzz One"), role("b", "2019", "2020", holder="Zzz One"))),
     ("cycle", {"deployments": [deployment(1, part_of="zzz-2"), deployment(2, part_of="zzz-3"), deployment(3)]}),
@@ -260,3 +261,11 @@ def test_a_source_is_told_for_the_empty_column_of_its_own_record_alone(tmp_path)
                                        {"deployment_id": "zzz-1", "supports": "country_code;place"}]}
     assert told(tmp_path, "supports-nothing", change) == [
         ("deployment_citations", 3, "supports", "The source supports `announced`, which is empty in the record.")]
+
+
+@pytest.mark.parametrize(("record", "hint"), [
+    ("zzz-deploymnt", "Did you mean `zzz-deployment`?"), ("something-else-entirely", "Correct the table or the id.")])
+def test_a_record_that_is_not_there_is_told_with_the_nearest(record, hint, tmp_path):
+    write_package(tmp_path, {"claim_records": [{"record_id": record}]})
+    found = validate(tmp_path, fast=True).problems.found
+    assert [p.hint for p in found if p.code == "no-such-record"] == [hint]
