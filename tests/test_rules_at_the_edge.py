@@ -46,6 +46,9 @@ WORDS = [
      [("deployment_countries", 2, "country_code", "`ZZA` is already the country of the project.")]),
     ("absent-unread", {"statement_themes": [{"stance": "absent", "citation_id": "zzz-source"}]},
      [("statement_themes", 2, "stance", "The theme is coded `absent`, but `zzz-source` was not read in full.")]),
+    ("absent-unread", {"citations": [{"citation_id": "zzz-source", "language": "English"}],  # what else is wrong with the source
+                       "statement_themes": [{"stance": "absent", "citation_id": "zzz-source"}]},
+     [("statement_themes", 2, "stance", "The theme is coded `absent`, but `zzz-source` was not read in full.")]),
     ("endorsed-before-issue", {"statement_endorsements": [{"country_code": "ZZB", "date": "2019-02"}]},
      [("statement_endorsements", 3, "date", "The act is dated 2019-02, before the statement was issued (2019-03).")]),
     ("tally-exceeded", {"statement_tallies": [{"total": "1"}]},
