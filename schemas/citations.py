@@ -59,7 +59,7 @@ def normal(url: str) -> str:
     except ValueError:
         return url
     path = parts.path.rstrip("/")
-    return parts.netloc.lower().removeprefix("www.") + path + f"?{parts.query}"
+    return parts.netloc.lower().removeprefix("www.") + path + (f"?{parts.query}" if parts.query else "")
 
 
 @remembered

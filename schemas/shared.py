@@ -251,7 +251,7 @@ def is_used(table: str, *users: str, good: Example, bad: Example) -> Rule:
         for user in tables:
             if any(target == table and tables.broken(user.table.name, column).any() for column, target in user.table.targets.items()):
                 return True
-        return content.coded(content.table.id).in_rows(tables.named(table))
+        return content.coded(content.table.id).in_rows(tables.named(table, content.table.id))
 
     return shared(UNUSED, table, (), ok, message="Nothing refers to this record.",
                   hint="Name it where it is used, or leave it out; one that was in a release gets a row in data/withdrawn.csv.",

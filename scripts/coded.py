@@ -1,6 +1,7 @@
 """A column as its distinct texts and, for each row, which of them it is: what holds for a text is found out once, not row by row.
 
-The texts are an Arrow array, so that a question about all of them (one of a set? of this form?) is one call of a library.
+The texts are an Arrow array, so that a question about all of them (one of a set? of this form?) is one call of a library. Who imports this
+module has Arrow take its memory from the system's allocator.
 """
 
 from __future__ import annotations

@@ -172,26 +172,27 @@ def renamed(tables: Tables, target: Content, key: ForeignKey, lost: set[tuple]) 
     mistake. That is reported there, once, and not in each row that names the record rightly."""
     if not target.table.is_record or len(key.reference) > 1 or not lost or len(lost) * len(target.lines) > SEARCHES * 10:
         return set()
-    ids, named = target.coded(target.table.id), references(tables, target.table.name, [value for (value,) in lost])
-    unnamed, found = set(ids.texts.filter(pa.array(~tables.named(target.table.name))).to_pylist()), set()
+    (column,), name = key.reference, target.table.name
+    known, named = target.coded(column), references(tables, name, column, [value for (value,) in lost])
+    unnamed, found = set(known.texts.filter(pa.array(~tables.named(name, column))).to_pylist()), set()
     for (value,) in sorted(lost):
         only = min(unnamed) if len(unnamed) == len(lost) == 1 else None
         near = (nearest(value, unnamed) or only) if named[value] > 1 else None
         if near is not None:
             unnamed.discard(near)
-            line = int(target.lines[ids.is_text(near)][0])
+            line = int(target.lines[known.is_text(near)][0])
             tables.problems.add(FOREIGN_KEY.at(
                 f"Nothing refers to `{near}`, while {named[value]:,} rows name `{value[:120]}`, which is not here.",
-                f"Did you mean `{value[:120]}`? An id is never changed.", column=key.reference[0], **place(target, line)))
+                f"Did you mean `{value[:120]}`? An id is never changed.", column=column, **place(target, line)))
             found.add((value,))
     return found
 
 
-def references(tables: Tables, name: str, values: Collection[str]) -> dict[str, int]:
-    """How many rows name each of some values in the columns that refer to a table."""
-    columns = [content.coded(column) for content in tables for column, target in content.table.targets.items()
-               if target == name and column in content.header]
-    return {value: sum(int(column.is_text(value).sum()) for column in columns) for value in values}
+def references(tables: Tables, name: str, column: str, values: Collection[str]) -> dict[str, int]:
+    """How many rows name each of some values in the columns that refer to a column of a table."""
+    columns = [content.coded(*key.fields) for content in tables for key in content.table.foreign_keys
+               if (key.resource, key.reference) == (name, (column,)) and key.fields[0] in content.header]
+    return {value: sum(int(found.is_text(value).sum()) for found in columns) for value in values}
 
 
 def broken_keys(tables: Tables, content: Content, columns: tuple[str, ...]) -> list[tuple]:

@@ -1,4 +1,4 @@
-"""Bytes of the tables to text frames with line numbers, and every problem of bytes on the way."""
+"""Bytes of the tables to columns of text, and every problem of bytes on the way."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Lines of canonical CSV, as RFC 4180 has it and in quotes only where they must be: told by a regular expression, read by Arrow.
+"""Lines of canonical CSV, as RFC 4180 has it and in quotes only where they must be: told by a regular expression or, without any quote, by
+how many cells they have; read by Arrow.
 
 Such a line can be read in one way only and is a row by itself, so that lines of another kind change nothing about it.
 """
@@ -7,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+from codecs import BOM_UTF8
 from dataclasses import dataclass
 
 import numpy as np
@@ -41,6 +43,8 @@ def read_regular(names: tuple[str, ...], data: bytes) -> Regular | None:
     """The rows of a file whose columns have these names, or None where it cannot be read line by line."""
     header = ",".join(names).encode() + b"\n"
     if len(names) < 2 or not data.startswith(header) or not data.endswith(b"\n") or b"\0" in data or b"\r" in data:
+        return None
+    if data.startswith(BOM_UTF8, len(header)):  # which Arrow would take away
         return None
     body = pa.py_buffer(data).slice(len(header))
     try:

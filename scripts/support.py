@@ -74,7 +74,8 @@ def support(tables: Tables, name: str) -> Support:
 def records_in_doubt(tables: Tables, name: str) -> frozenset[str]:
     """Records of a table whose id, or one of whose link rows or sources, is broken: rules about what they lack leave them alone."""
     def ids(table: str, broken: np.ndarray | pd.Series) -> set[str]:
-        return set(tables.contents[table].coded(id_).of(np.flatnonzero(broken)))
+        content = tables.contents[table]
+        return set(content.coded(content.table.id).of(np.flatnonzero(broken)))
 
     id_ = tables.contents[name].table.id
     doubtful = ids(name, tables.broken(name, id_))

@@ -1,4 +1,4 @@
-"""The tables in memory: text frames that know their line numbers, and the views of them that several rules share."""
+"""The tables in memory, as columns of text or frames that know their line numbers, and the views of them that several rules share."""
 
 from __future__ import annotations
 
@@ -52,13 +52,13 @@ class Content:
             return self.frame.index
         return pd.RangeIndex(FIRST_LINE, FIRST_LINE + len(next(iter(self.columns.values())).codes), name=LINE)
 
-    @cached_property
+    @property
     def rows(self) -> pd.DataFrame:
         """The rows as a frame of text, indexed by line."""
-        if self.frame is not None:
-            return self.frame
-        cells = {name: self.columns[name].cells() for name in self.header}
-        return pd.DataFrame(cells, index=self.lines, dtype=object, copy=False)
+        if self.frame is None:
+            cells = {name: self.columns[name].cells() for name in self.header}
+            self.frame = pd.DataFrame(cells, index=self.lines, dtype=object, copy=False)
+        return self.frame
 
     def on(self, lines: Collection[int]) -> np.ndarray:
         """Which rows stand on some lines."""
@@ -151,14 +151,13 @@ class Tables:
         content = self.contents[name]
         return pd.Series(content.on(self.problems.broken_lines(name, columns or content.header)), index=content.lines)
 
-    def named(self, name: str) -> np.ndarray:
-        """Which of the distinct ids of a table the tables that refer to it name."""
-        table = self.contents[name].table
-        found = np.zeros(len(self.contents[name].coded(table.id).texts), dtype=bool)
+    def named(self, name: str, column: str) -> np.ndarray:
+        """Which of the distinct texts of a table's column are named by the references to it."""
+        found = np.zeros(len(self.contents[name].coded(column).texts), dtype=bool)
         for content in self:
-            for column, target in content.table.targets.items():
-                if target == name and column in content.header:
-                    numbers = self.numbers(content.table.name, column, name, table.id)
+            for key in content.table.foreign_keys:
+                if (key.resource, key.reference) == (name, (column,)) and key.fields[0] in content.header:
+                    numbers = self.numbers(content.table.name, *key.fields, name, column)
                     found[numbers[numbers >= 0]] = True
         return found
 

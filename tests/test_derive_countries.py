@@ -125,7 +125,8 @@ def test_an_authority_counts_in_its_own_country_alone(party, type_, count, tmp_p
 def test_a_use_is_disputed_where_a_source_disputes_what_is_used_whether_or_where(supports, stance, count, tmp_path):
     given = with_used(tmp_path)
     links = given.contents["deployment_citations"]
-    links.rows = pd.concat([links.rows, links.rows.iloc[:1].assign(supports=supports, stance=stance)])
+    more = pd.concat([links.rows, links.rows.iloc[:1].assign(supports=supports, stance=stance)], ignore_index=True)
+    given.contents["deployment_citations"] = links.with_rows(more)
     assert profile(given, "ZZA")["deployments_surveillance_ai_disputed"] == count
 
 

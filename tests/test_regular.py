@@ -16,10 +16,11 @@ from scripts.regular import is_regular, line_of, read_regular
 from tests.test_read import ZZZ
 
 NAMES = ZZZ.columns
-CELL = st.sampled_from(["", "a", "zzz-a", "x", "y", ",", '"', 'a "b", c', "é", "中", " ", "=1", "<<<<<<< zzz", "=======", "\t", "\u2028"])
+CELL = st.sampled_from(["", "a", "zzz-a", "x", "y", ",", '"', 'a "b", c', "é", "中", " ", "=1", "<<<<<<< zzz", "=======", "\t", "\u2028",
+                        "\ufeffzzz-a"])
 ROW = st.lists(CELL, min_size=len(NAMES), max_size=len(NAMES)).map(lambda cells: written([cells]))
 ODD = st.sampled_from(["", ",,,", "zzz-a", 'zzz-a,"A",x,', "zzz-a,A,x,,z", 'zzz-a,5" b,x,', 'zzz-a,"A', '"', "<<<<<<< zzz", "=======",
-                       "zzz-a,A\rB,x,", "zzz-a,A\0B,x,", 'a,b "c,"d"e,', "Checked by Zzz,,,"]).map(lambda line: line + "\n")
+                       "zzz-a,A\rB,x,", "zzz-a,A\0B,x,", 'a,b "c,"d"e,', "Checked by Zzz,,,", "\ufeff"]).map(lambda line: line + "\n")
 HEADER = ",".join(NAMES) + "\n"
 
 
@@ -68,7 +69,8 @@ def test_a_line_is_odd_that_is_ragged_or_quoted_in_another_way(line):
     assert not is_regular(2, pa.py_buffer(f"{line}\n".encode())) and is_regular(2, pa.py_buffer(b"a,b\n")) and line_of(2)
 
 
-@pytest.mark.parametrize("data", [b"", b"a,b\nx,y", b"b,a\nx,y\n", b"a,b\nx,\xff\n", b"a,b\nx,y\r\n", b"a\nx\n", b'a,b\nx,"y\nz,"w"\n'])
+@pytest.mark.parametrize("data", [b"", b"a,b\nx,y", b"b,a\nx,y\n", b"a,b\nx,\xff\n", b"a,b\nx,y\r\n", b"a\nx\n", b'a,b\nx,"y\nz,"w"\n',
+                                  b"a,b\n\xef\xbb\xbfx,y\n"])
 def test_a_file_that_cannot_be_read_line_by_line_is_left_to_the_csv_module(data):
     assert read_regular(("a", "b"), data) is None
     assert read_regular(("a", "b"), b"a,b\nx,y\n").odd == {}

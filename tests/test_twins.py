@@ -158,6 +158,7 @@ def test_an_organization_that_is_another(new):
 @pytest.mark.parametrize(("rule", "new", "old"), [
     *(("address", {"title": "Yyy", "url": url}, {}) for url in (
         "http://www.EXAMPLE.org/zzz-source/?utm_source=yyy#top", "https://m.example.org/zzz-source", "https://example.org/zzz-source/amp/",
+        "https://example.org/zzz-source?amp=1",
         "https://web.archive.org/web/2021/https://example.org/zzz-source")),
     ("title", {"title": "Report of Zzz", "publisher": "Yyy Post", "url": "https://example.org/yyy"}, {}),
     ("words", {"title": "Zzz gets a camera network, city says", "url": "https://example.org/yyy"}, {"title": "City camera network opens"}),
