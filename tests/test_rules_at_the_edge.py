@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import pandas as pd
 import pytest
 
 from scripts.validate import validate
+from scripts.write import canonical
 from tests.fictional import write_package
 
 Told = list[tuple[str, int | None, str | None, str]]
@@ -272,3 +274,15 @@ def test_a_record_that_is_not_there_is_told_with_the_nearest(record, hint, tmp_p
     write_package(tmp_path, {"claim_records": [{"record_id": record}]})
     found = validate(tmp_path, fast=True).problems.found
     assert [p.hint for p in found if p.code == "no-such-record"] == [hint]
+
+
+@pytest.mark.parametrize(("table", "column"), [
+    ("claims", "claim"), ("deployments", "title"), ("policy_statements", "title"), ("organizations", "name"), ("citations", "title"),
+    ("standards_roles", "summary"), ("countries", "name")])
+def test_no_rule_stumbles_over_an_id_that_stands_twice(table, column, tmp_path):
+    known = write_package(tmp_path, {"deployment_countries": [{}], "claim_citations": [{}]}).tables[table]
+    rows = pd.read_csv(tmp_path / known.path, dtype=str, keep_default_na=False)
+    twice = pd.concat([rows, rows.iloc[:1].assign(**{column: "Yyy, told in quite another way"})])
+    (tmp_path / known.path).write_bytes(canonical(twice, known))
+    found = validate(tmp_path, fast=True).problems.found
+    assert [(p.line, p.record) for p in found if (p.code, p.table) == ("primary-key", table)] == [(3, rows[known.id][0])]
