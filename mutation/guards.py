@@ -28,8 +28,8 @@ class Guards:
     """A plugin for pytest that knows of which rule the test that runs is, and which rule is asked."""
 
     def __init__(self) -> None:
-        self.wanted = self.asked = None  # codes of rules
-        self.file = ""
+        self.wanted: set[str] = set()  # codes of the rules that the test is about; empty where it is about all
+        self.asked, self.file = "", ""
 
     def pytest_collection_finish(self, session) -> None:
         """Watch the rules, which are loaded now, and forget what was called to load them."""
@@ -46,7 +46,7 @@ class Guards:
             return value
 
         def told(root: object, code: str, change: dict) -> list:
-            self.wanted = code
+            self.wanted = {code}
             return tell(root, code, change)
 
         state()._stats.clear()
@@ -59,9 +59,9 @@ class Guards:
 
     def pytest_runtest_setup(self, item) -> None:
         """The rule of the test that comes, if it is of one."""
-        rule = item.callspec.params.get("rule") if hasattr(item, "callspec") else None
-        self.wanted = rule and rule.kind.code
-        self.asked, self.file = None, item.location[0]
+        given = item.callspec.params if hasattr(item, "callspec") else {}
+        self.wanted = {rule.kind.code for rule in given.get("rules") or [given[name] for name in ("rule",) if name in given]}
+        self.asked, self.file = "", item.location[0]
 
     def note(self, test: object) -> None:
         """Count a function within a function as a call of that around it."""
@@ -74,7 +74,7 @@ class Guards:
         """A call of a function, unless it was for another rule than that of the test, or by a test of form."""
         if name.startswith(MEANING) and self.file in OF_FORM:
             return
-        if self.wanted in (None, self.asked):
+        if not self.wanted or self.asked in self.wanted:
             record(name, caller=caller)
 
 

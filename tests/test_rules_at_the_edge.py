@@ -286,3 +286,10 @@ def test_no_rule_stumbles_over_an_id_that_stands_twice(table, column, tmp_path):
     (tmp_path / known.path).write_bytes(canonical(twice, known))
     found = validate(tmp_path, fast=True).problems.found
     assert [(p.line, p.record) for p in found if (p.code, p.table) == ("primary-key", table)] == [(3, rows[known.id][0])]
+
+
+def test_a_link_that_stands_twice_takes_one_side(tmp_path):
+    known = write_package(tmp_path).tables["role_citations"]
+    rows = pd.read_csv(tmp_path / known.path, dtype=str, keep_default_na=False)
+    (tmp_path / known.path).write_bytes(canonical(pd.concat([rows, rows.iloc[:1].assign(locator="page 9")]), known))
+    assert [p.code for p in validate(tmp_path, fast=True).problems.found] == ["primary-key"]
