@@ -59,6 +59,8 @@ WORDS = [
      [("claim_citations", 2, "citation_id", "`zzz-full` is the text that makes the claim.")]),
     ("no-such-record", {"claim_records": [{"record_id": "zzz-deploymnt"}]},
      [("claim_records", 3, "record_id", "`zzz-deploymnt` is no record of `deployments`.")]),
+    ("no-such-record", {"claim_records": [{"record_id": "zzz-deploymnt"}], "deployments": [{"status": "zzz"}]},  # its ids are sound
+     [("claim_records", 3, "record_id", "`zzz-deploymnt` is no record of `deployments`.")]),
     ("dates-in-order", {"deployments": [{"announced": "2020", "started": "2018", "ended": "2017"}]},
      [("deployments", 2, "started", "`announced` is 2020, which is after `started`, 2018.")]),
     ("dates-in-order", {"deployments": [{"started": "2018-02", "ended": "2018-01-31"}]},
