@@ -9,9 +9,9 @@ from scripts.rule import Content, Rows, Tables, rule
 
 
 def ids(table: str, tables: Tables) -> pd.Series:
-    """The ids of a table's records."""
+    """The ids of the records of a table that is whole."""
     content = tables.contents[table]
-    return content.rows[content.table.id] if content.whole else pd.Series(dtype=object)
+    return content.rows[content.table.id]
 
 
 def hints(rows: Rows, tables: Tables) -> pd.DataFrame:

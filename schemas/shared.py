@@ -150,7 +150,7 @@ def supports_something(link: str, table: str, *, good: Example, bad: Example) ->
     def lacking(tables: Tables) -> Iterator[tuple[str, np.ndarray]]:
         """Columns, each with the links that name it though it is empty in the one record they belong to."""
         content, links = tables.contents[table], support(tables, table)
-        many = np.bincount(links.ids.codes, minlength=len(links.ids.texts))
+        many = np.bincount(links.ids.codes)
         for column in sorted(set(links.columns) & set(content.table.columns)):
             empty = content.coded(column).is_text("") & ~tables.broken(table, column).to_numpy()
             if empty.any():

@@ -53,6 +53,9 @@ WORDS = [
      [("statement_themes", 2, "stance", "The theme is coded `absent`, but `zzz-source` was not read in full.")]),
     ("endorsed-before-issue", {"statement_endorsements": [{"country_code": "ZZB", "date": "2019-02"}]},
      [("statement_endorsements", 3, "date", "The act is dated 2019-02, before the statement was issued (2019-03).")]),
+    ("endorsed-before-issue", {"statement_endorsements": [{"country_code": "ZZB", "date": "2019-02"}],
+                               "policy_statements": [{"scope": "zzz"}]},  # the date is sound
+     [("statement_endorsements", 3, "date", "The act is dated 2019-02, before the statement was issued (2019-03).")]),
     ("tally-exceeded", {"statement_tallies": [{"total": "1"}]},
      [("statement_tallies", 2, "total", "The source counts 1, yet 2 are listed.")]),
     ("claim-cites-itself", {"claim_citations": [{"citation_id": "zzz-full"}]},
@@ -109,6 +112,8 @@ SILENT = [
     ("no-supplier", {"deployments": [{"channel": "system"}], "deployment_parties": None}),  # told as a record without a party
     ("no-such-replacement", {"withdrawn": [{"replaced_by": "zzz-late"}, {"record_id": "zzz-late", "replaced_by": ""}]}),
     ("no-such-replacement", {"withdrawn": [{"replaced_by": "zzz-x", "table": "colours"}]}),  # told as an unknown term
+    ("endorsed-before-issue", {"policy_statements": [{"issued": "2999"}]}),  # told as the future
+    ("tally-exceeded", {"statement_tallies": [{"total": "many"}]}),  # told as no number
     ("overlapping-terms", chairs(role("a", "2018", "2020-05-02"), role("b", "2020-05-02", "2022"))),  # a handover
     ("overlapping-terms", chairs(role("a", "2018", "2020"), role("b", "2019", "2020", committee="ZZZ 2"))),
     ("overlapping-terms", chairs(role("a", "2018", "2022", holder="Zzz One"), role("b", "2019", "2020", holder="Zzz One"))),
@@ -295,3 +300,10 @@ def test_a_link_that_stands_twice_takes_one_side(tmp_path):
     rows = pd.read_csv(tmp_path / known.path, dtype=str, keep_default_na=False)
     (tmp_path / known.path).write_bytes(canonical(pd.concat([rows, rows.iloc[:1].assign(locator="page 9")]), known))
     assert [p.code for p in validate(tmp_path, fast=True).problems.found] == ["primary-key"]
+
+
+def test_of_a_statement_that_stands_twice_the_first_date_counts(tmp_path):
+    known = write_package(tmp_path).tables["policy_statements"]
+    rows = pd.read_csv(tmp_path / known.path, dtype=str, keep_default_na=False)
+    (tmp_path / known.path).write_bytes(canonical(pd.concat([rows, rows.iloc[:1].assign(issued="2020", title="Zzz again")]), known))
+    assert "endorsed-before-issue" not in {p.code for p in validate(tmp_path, fast=True).problems.found}
