@@ -114,6 +114,12 @@ SILENT = [
     ("no-such-replacement", {"withdrawn": [{"replaced_by": "zzz-x", "table": "colours"}]}),  # told as an unknown term
     ("endorsed-before-issue", {"policy_statements": [{"issued": "2999"}]}),  # told as the future
     ("tally-exceeded", {"statement_tallies": [{"total": "many"}]}),  # told as no number
+    ("supports-nothing", {"deployments": [{"country_code": ""}]}),  # told as a missing cell
+    ("supports-nothing", {"deployment_citations": [{"deployment_id": "zzz-none", "supports": "place"}]}),  # told as a dangling key
+    ("supports-nothing", {"deployments": [deployment(1, place="Zzz")]}),
+    ("near-duplicate", {"citations": [{"citation_id": "zzz-a", "url": "https://example.org/a", "title": "Zzz city camera network report"},
+                                      {"citation_id": "zzz-b", "url": "https://example.org/b",
+                                       "title": "Zzz city camera network reports"}]}),  # a word of a title counts
     ("overlapping-terms", chairs(role("a", "2018", "2020-05-02"), role("b", "2020-05-02", "2022"))),  # a handover
     ("overlapping-terms", chairs(role("a", "2018", "2020"), role("b", "2019", "2020", committee="ZZZ 2"))),
     ("overlapping-terms", chairs(role("a", "2018", "2022", holder="Zzz One"), role("b", "2019", "2020", holder="Zzz One"))),
@@ -307,3 +313,9 @@ def test_of_a_statement_that_stands_twice_the_first_date_counts(tmp_path):
     rows = pd.read_csv(tmp_path / known.path, dtype=str, keep_default_na=False)
     (tmp_path / known.path).write_bytes(canonical(pd.concat([rows, rows.iloc[:1].assign(issued="2020", title="Zzz again")]), known))
     assert "endorsed-before-issue" not in {p.code for p in validate(tmp_path, fast=True).problems.found}
+
+
+def test_nothing_names_a_record_whatever_else_is_wrong_where_others_are_named(tmp_path):
+    change = {"citations": [{"citation_id": "zzz-a", "url": "https://example.org/a", "title": "Quite another"}],
+              "deployment_citations": [{"stance": "zzz"}]}
+    assert lines(told(tmp_path, "unused", change)) == [2]
