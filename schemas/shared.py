@@ -58,9 +58,9 @@ def dates_in_order(table: str, *columns: str, good: Example, bad: Example) -> Ru
         return ~np.logical_or.reduce(list(late(content).values()))
 
     def explain(rows: Rows, tables: Tables) -> Rows:
-        whole, found = tables[table], pd.DataFrame(index=rows.index, dtype=object)
-        for (a, b), wrong in reversed(late(tables.contents[table]).items()):
-            lines = rows.index.intersection(whole.index[wrong])
+        content, found = tables.contents[table], pd.DataFrame(index=rows.index, dtype=object)
+        for (a, b), wrong in reversed(late(content).items()):
+            lines = rows.index.intersection(content.lines[wrong])
             found.loc[lines, ["at", "first", "second"]] = b, a, b
             found.loc[lines, ["late", "early"]] = rows.loc[lines, [a, b]].to_numpy()
         return found
