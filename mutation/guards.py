@@ -6,22 +6,30 @@ that most rules are made of are functions within functions that were called when
 
 from __future__ import annotations
 
+import gc
 import importlib
 import inspect
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import nullcontext
+from tempfile import TemporaryDirectory
 
+import pytest
+from mutmut.configuration import config
 from mutmut.mutation import trampoline
 from mutmut.runners.harness import PytestRunner
 from mutmut.state import state
+from mutmut.utils.file_utils import change_cwd
 from mutmut.workers.isolation import ForkServerRunner
 
 MEANING = ("schemas.", "scripts.edtf.", "scripts.near.", "scripts.support.")
 OF_FORM = ("tests/test_form.py", "tests/test_read.py")  # which run the rules of meaning too, and tell little of them
 
+NO_TESTS = 5  # the code of pytest
+
 execute, run, record = PytestRunner.execute_pytest, PytestRunner.run_tests, trampoline.record_trampoline_hit
+serve = ForkServerRunner._forkserver_main
 
 
 class Guards:
@@ -84,11 +92,46 @@ def executed(self: PytestRunner, params: list[str], plugins: tuple | list = (), 
     return execute(self, params, plugins=[*plugins, *counting], **options)
 
 
+class Collected:
+    """A plugin for pytest that lets mutmut fork from a run that has collected every test, which for each mutant anew takes longest."""
+
+    session: pytest.Session | None = None
+
+    def __init__(self, serve: Callable[[], None]) -> None:
+        self.serve = serve
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Serve mutants in the place of running the tests."""
+        Collected.session = session
+        gc.freeze()  # so that no copy looks through all of it
+        self.serve()
+        return True
+
+
+def served(self: ForkServerRunner, work: int, results: int) -> None:
+    """What mutmut forks from, within a run of pytest."""
+    with change_cwd("mutants"):
+        chosen = ["-q", "-s", "-p", "no:unraisableexception", *config().pytest_add_cli_args_test_selection]
+        PytestRunner().execute_pytest(chosen, plugins=[Collected(lambda: serve(self, work, results))])
+
+
 def run_mutant(self: PytestRunner, *, mutant_name: str | None, tests: Iterable[str]) -> int:
-    """The tests of a mutant, the quickest first, in a copy of a process that has loaded everything."""
+    """The tests of a mutant, the quickest first, until one fails: 1, or none does: 0."""
+    session = Collected.session
+    if session is None:
+        return run(self, mutant_name=mutant_name, tests=tests)
     if (mutant_name or "").startswith("schemas."):
         remake_rules()
-    return run(self, mutant_name=mutant_name, tests=sorted(tests, key=lambda name: state().duration_by_test.get(name, 0)))
+    wanted = set(tests)
+    items = [item for item in session.items if item.nodeid in wanted]
+    items.sort(key=lambda item: state().duration_by_test.get(item.nodeid, 0))
+    with TemporaryDirectory() as folder:
+        os.environ["PYTEST_DEBUG_TEMPROOT"] = folder  # where `tmp_path` is: thousands of runs would fill one that they share
+        for item, following in zip(items, [*items[1:], None], strict=True):
+            item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+            if session.testsfailed:
+                return 1
+    return 0 if items else NO_TESTS
 
 
 def remake_rules() -> None:
@@ -108,4 +151,6 @@ def install() -> None:
     """Put it in the place of mutmut's own. The tests that were counted have passed: they are not run once more as they are."""
     PytestRunner.execute_pytest = executed
     PytestRunner.run_tests = run_mutant
+    PytestRunner.warm_up = lambda self: None
     ForkServerRunner.run_clean_tests = lambda self, tests: 0
+    ForkServerRunner._forkserver_main = served

@@ -50,6 +50,6 @@ def frame_schema(table: str, tables: Tables) -> pandera.DataFrameSchema:
         found = outcome(rule, content, Tables(tables.package, {**tables.contents, table: content}))
         if isinstance(found, dict):
             return pd.DataFrame({column: np.asarray(found.get(column, True)) for column in rows.columns}, index=rows.index)
-        return found is True or pd.Series(np.asarray(found), index=rows.index)
+        return pd.Series(np.asarray(found), index=rows.index)
 
     return pandera.DataFrameSchema(name=table, checks=[check(rule) for rule in rules_of(table)])

@@ -25,7 +25,7 @@ KNOWN = 100_000  # dates of which is remembered when they begin and end
 @lru_cache(KNOWN)
 def first(text: str) -> str:
     """The earliest day that a date can mean; an empty text where it is not well-formed."""
-    return (text + "-01-01"[len(text) - 4:] if len(text) < 10 else text) if FORM.fullmatch(text) else ""
+    return text + "-01-01"[len(text) - 4:] if FORM.fullmatch(text) else ""
 
 
 @lru_cache(KNOWN)

@@ -159,9 +159,9 @@ def parse_any(table: Table, data: bytes) -> tuple[Content, list[Problem]]:
     conflict = check_conflict(text, place)
     if conflict:
         return unreadable(table, data), [*problems, conflict]
-    if EXCEL_HINT.match(text):
-        return unreadable(table, data), [*problems, DELIMITER.at("The first line tells Excel what separates the cells; it is no header.",
-                                                                 FORMAT, line=1, **place)]
+    delimiter = check_delimiter(table, text, place)
+    if delimiter:
+        return unreadable(table, data), [*problems, delimiter]
     records, more = split(text, place)
     if records is None:
         return unreadable(table, data), [*without_cut(problems), *more]
@@ -225,6 +225,16 @@ def check_conflict(text: str, place: dict) -> Problem | None:
                                 f"Keep the rows of both sides and delete the marks. {FORMAT}", line=line, **place)
 
 
+def check_delimiter(table: Table, text: str, place: dict) -> Problem | None:
+    """What the first line says of other signs than commas between the cells; it may have all of them in quotes."""
+    if EXCEL_HINT.match(text):
+        return DELIMITER.at("The first line tells Excel what separates the cells; it is no header.", FORMAT, line=1, **place)
+    header = text.split("\n", 1)[0].replace('"', "")
+    name = next((name for character, name in DELIMITERS.items()
+                 if character in header and "," not in header and not set(table.columns).isdisjoint(header.split(character))), None)
+    return name and DELIMITER.at(f"The cells are separated by {name}, not by commas.", FORMAT, line=1, **place)
+
+
 def line_ends(data: bytes) -> int:
     """How many lines end in the bytes of a file, be it with LF, CR LF or CR."""
     return data.count(b"\n") + data.count(b"\r") - data.count(b"\r\n")
@@ -278,10 +288,6 @@ def header_line(table: Table, records: list[Record]) -> int | None:
 def read_header(table: Table, cells: list[str], place: dict, there: int | None = None) -> tuple[list[str | None] | None, list[Problem]]:
     """For each cell of the header the column it means or None; None instead of all where no column can be told. `there` is the
     line on which the header may stand instead."""
-    if len(cells) == 1 and len(table.columns) > 1:
-        for character, name in DELIMITERS.items():
-            if character in cells[0] and set(cells[0].replace('"', "").split(character)) & set(table.columns):
-                return None, [DELIMITER.at(f"The cells are separated by {name}, not by commas.", FORMAT, line=1, **place)]
     words = set(map(plain, table.columns))
     if sum(plain(cell) in words for cell in cells) * 2 < max(len(cells), 1):
         hint = f"It stands on line {there}: move it to the top, and keep nothing above it." if there else (
@@ -314,7 +320,7 @@ def meant(cell: str, position: int, cells: list[str], table: Table, missing: lis
     """The missing column that an unknown cell of a header means: one spelt nearly so, or the one that belongs in its place."""
     is_header = len(cells) == len(table.columns) and not set(table.columns).isdisjoint(cells)
     here = table.columns[position] if is_header and table.columns[position] in missing else None
-    return (nearest(cell, missing) if cell.strip() else None) or here
+    return nearest(cell, missing) or here
 
 
 def unknown_column(cell: str, position: int, column: str | None, table: Table, place: dict) -> Problem:

@@ -1,0 +1,142 @@
+"""With which words a problem of bytes is told, where each ends, and what is kept of a file that cannot be read."""
+
+from __future__ import annotations
+
+import pytest
+
+from scripts.package import Field, Table
+from scripts.problem import FORMAT
+from scripts.read import line_ends, open_quote, with_line_ends
+from scripts.tables import empty
+from tests.test_read import HEADER, PLAIN, ZZZ, A, B, C, as_bytes, parse
+
+UTF_8, CUT = "Save it as CSV in UTF-8.", "Put a cell with a comma in it in quotes; keep one comma for each empty cell."
+NO_HEADER = "The first line is not the header of this table."
+OPEN = "A quote opens in this line and does not close where the cell ends."
+LONG = "z" * 100
+
+WORDS = [  # content, code, line, message, hint
+    ("", "empty-file", 1, "The file is empty.", "Restore it: a table without rows still has its header."),
+    ("\ufeff\n", "empty-file", 1, "The file is empty.", "Restore its header."),
+    (PLAIN.replace("B,", "Zürich,").encode("latin-1"), "encoding", 3,
+     "The byte 0xfc is not UTF-8; the file looks like Latin-1 or Windows-1252.", UTF_8),
+    (b"\xff" + PLAIN.encode(), "encoding", 1, "The byte 0xff is not UTF-8; the file looks like Latin-1 or Windows-1252.", UTF_8),
+    (b"\n" + PLAIN.encode("utf-16-le"), "encoding", 2, "The file is binary: it holds a zero byte.", UTF_8),
+    (PLAIN.encode("utf-16"), "encoding", 1, "The file is UTF-16, as spreadsheets save “Unicode text”.", FORMAT),
+    (b"PK\x03\x04 the start of a workbook", "encoding", 1, "The file is a workbook (.xlsx or .ods), not CSV.",
+     "Open it and save this table as CSV in UTF-8."),
+    ("\ufeff" + PLAIN, "byte-order-mark", 1, "The file starts with a byte order mark.", FORMAT),
+    (PLAIN.replace("B,", "B\rB,"), "line-end", 3, "The line holds CR, where LF alone should end it.", FORMAT),
+    (PLAIN.removesuffix("\n"), "line-end", 4, "The last line does not end.", FORMAT),
+    (PLAIN.replace(",", ";"), "delimiter", 1, "The cells are separated by semicolons, not by commas.", FORMAT),
+    (PLAIN.replace(",", "\t"), "delimiter", 1, "The cells are separated by tabs, not by commas.", FORMAT),
+    (PLAIN.replace(",", "|"), "delimiter", 1, "The cells are separated by bars, not by commas.", FORMAT),
+    ('"zzz_id";"title";"kind";"note"\n"zzz-a";"A";"x";""\n', "delimiter", 1, "The cells are separated by semicolons, not by commas.", FORMAT),
+    ("sep=;\n" + PLAIN.replace(",", ";"), "delimiter", 1, "The first line tells Excel what separates the cells; it is no header.", FORMAT),
+    ("sep=,\n" + PLAIN, "delimiter", 1, "The first line tells Excel what separates the cells; it is no header.", FORMAT),
+    ("Some notes; of Zzz\n" + PLAIN, "unknown-column", 1, NO_HEADER, "It stands on line 2: move it to the top, and keep nothing above it."),
+    (A + B + C, "unknown-column", 1, NO_HEADER, "Put it back above the rows: zzz_id,title,kind,note"),
+    (HEADER + A + "<<<<<<< zzz\n" + B + "=======\n" + B + ">>>>>>> yyy\n", "merge-conflict", 3, "A merge conflict was left in the file.",
+     f"Keep the rows of both sides and delete the marks. {FORMAT}"),
+    (HEADER + A + "<<<<<<< zzz,yyy,xxx,www\n" + B + C, "merge-conflict", 3, "A merge conflict was left in the file.",  # cells of a row
+     f"Keep the rows of both sides and delete the marks. {FORMAT}"),
+    (PLAIN.replace("B,", '"B,'), "unbalanced-quote", 3, OPEN, 'Close it; a quote inside a quoted cell is doubled: "".'),
+    (PLAIN.replace("title", '"title'), "unbalanced-quote", 1, OPEN, 'Close it; a quote inside a quoted cell is doubled: "".'),
+    (PLAIN.replace("title", "Titel"), "unknown-column", 1, "`Titel` is not a column of this table.", "Did you mean `title`?"),
+    (PLAIN.replace("title", "Überschrift"), "unknown-column", 1, "`Überschrift` is not a column of this table.", "Did you mean `title`?"),
+    (PLAIN.replace("title", ""), "unknown-column", 1, "Column 2 has no name.", "Name it `title`."),
+    (PLAIN.replace("\n", ",\n"), "unknown-column", 1, "Column 5 has no name.",
+     f"If it is empty: {FORMAT} Otherwise delete it, or move its cells where they belong."),
+    (PLAIN.replace("\n", ",\n").replace("note,", "note,titles"), "unknown-column", 1, "`titles` is not a column of this table.",
+     "Did you mean `title`?"),
+    (PLAIN.replace("\n", ",\n").replace("note,", f"note,{LONG}"), "unknown-column", 1,
+     f"`{LONG[:80]}` is not a column of this table.", "Delete it, or see docs/codebook.md."),
+    ("zzz_id,title,kind\nzzz-a,A,x\n", "missing-column", 1, "The column `note` is missing.", "Put it back, with its cells if it had any."),
+    ("zzz_id,title,title,kind,note\nzzz-a,A,A,x,\n", "repeated-column", 1, "The column `title` stands twice.", "Keep one."),
+    ("zzz_id,kind,title,note\nzzz-a,x,A,\n", "column-order", 1,
+     "The columns stand in another order than in the schema, from `kind` on.",
+     f"If whole columns were moved: {FORMAT} If only words of the header changed places, put those back."),
+    (PLAIN.replace("zzz-b,B,,n", "zzz-b"), "ragged-row", 3, "The row has 1 cell, the header 4.", CUT),
+    (PLAIN.replace("zzz-b,B,,n", "zzz-b,B, b,,n"), "ragged-row", 3, "The row has 5 cells, the header 4.", CUT),
+    (PLAIN.replace(B, "\n" + B), "blank-row", 3, "The line is blank.", FORMAT),
+    (PLAIN.replace("B,", '"B\nb",'), "line-break", 3, "The cell holds a line break.", f"Write it in one line: {FORMAT}"),
+    (PLAIN + f" By {LONG} ,,,\n", "stray-note", 5, f"Nothing but `By {LONG[:77]}` stands in this row: a note is no row of the table.",
+     "Delete the row; a note for the reviewers belongs in the pull request."),
+]
+
+
+@pytest.mark.parametrize(("content", "code", "line", "message", "hint"), WORDS, ids=[f"{code}-{i}" for i, (_, code, *_) in enumerate(WORDS)])
+def test_a_problem_of_bytes_says_what_is_wrong_and_what_to_do(content, code, line, message, hint):
+    content, problems = parse(ZZZ, as_bytes(content))
+    assert [(p.code, p.line, p.message, p.hint) for p in problems] == [(code, line, message, hint)]
+    assert content.table is ZZZ
+
+
+@pytest.mark.parametrize("content", [PLAIN.encode("utf-16"), PLAIN.replace(",", ";"), HEADER + "=======\n", A + B, PLAIN.replace("B,", '"B,'),
+                                     PLAIN.replace("title,", "")])
+def test_the_bytes_of_a_file_that_cannot_be_read_are_kept(content):
+    """For whoever would mend it."""
+    found, _ = parse(ZZZ, as_bytes(content))
+    assert not found.readable and found.table is ZZZ and found.data == as_bytes(content) and found.header == ZZZ.columns
+    assert found.rows.empty and not found.whole
+
+
+def test_a_table_without_a_file_has_its_columns_and_no_bytes():
+    found = empty(ZZZ)
+    assert (found.header, len(found.lines), found.data) == (ZZZ.columns, 0, b"")
+
+
+def test_a_word_too_few_in_the_header_is_told_once_though_there_is_but_one_row():
+    assert [p.code for p in parse(ZZZ, (HEADER.replace("title,", "") + A).encode())[1]] == ["missing-column"]
+
+
+@pytest.mark.parametrize(("header", "is_header"), [("zzz_id,title,x,y", True), ("zzz_id,title,x,y,z", False), ("zzz_id,x,y", False)])
+def test_a_line_is_the_header_if_half_of_its_cells_are_columns(header, is_header):
+    assert (NO_HEADER not in [p.message for p in parse(ZZZ, f"{header}\n".encode())[1]]) == is_header
+
+
+@pytest.mark.parametrize("header", ["zzz_id,kind,note,titles", "zzz_id,X,kind,note"])
+def test_a_misspelt_column_is_found_wherever_it_stands(header):
+    assert parse(ZZZ, f"{header}\nzzz-a,A,x,n\n".encode())[0].whole
+
+
+def test_two_columns_are_told_from_one():
+    two = Table("zzz", "data/zzz.csv", "Zzz", "", "schemas/zzz.json", (Field("zzz_id"), Field("title")), ("zzz_id",))
+    assert [p.code for p in parse(two, b"zzz_id;title\nzzz-a;A\n")[1]] == ["delimiter"]
+    assert [p.code for p in parse(two, b"zzz_id,title\nzzz-a;A,\n")[1]] == []
+
+
+@pytest.mark.parametrize(("last", "code"), [('zzz-d,"D\nd",,', "line-break"), ("Checked by Zzz", "stray-note")])
+def test_a_last_line_that_does_not_end_is_told_unless_its_cells_are_broken_off_too(last, code):
+    assert {p.code for p in parse(ZZZ, (PLAIN + last).encode())[1]} == {"line-end", code}
+    assert {p.code for p in parse(ZZZ, (PLAIN + "zzz-d,D").encode())[1]} == {"ragged-row"}
+    assert {p.code for p in parse(ZZZ, (PLAIN.replace("zzz-b,B,,n", "zzz-b,B") + "zzz-d,D,,").encode())[1]} == {"line-end", "ragged-row"}
+
+
+@pytest.mark.parametrize(("text", "line"), [
+    ('a b,c d\n"e f\ng h","i\nj k,"l\n', 3),  # closes in the middle of another cell
+    ('a,b\n"c\nd"e,f\n"g",h\n', 2), ('a,b\nc,"d\n"e",f\n', 2), ('a,b\nc,"d', 2), ('a,b\nc,d"\n"e f g', 3)])
+def test_the_line_is_told_on_which_the_quote_opens(text, line):
+    _, (problem,) = parse(ZZZ, text.encode())
+    assert (problem.code, problem.line) == ("unbalanced-quote", line)
+
+
+def test_a_quote_is_looked_for_from_the_row_on_that_holds_it():
+    assert open_quote('"a\nb,c\n"d"e\n', 3, ",") == 3
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("a\r\nb\r\r\nc", "a\nb\nc"), ("a\rb\r", "a\nb\n"), ("a\rb\nc\n", "a b\nc\n"), ("a\rb\rc\n", "a\nb\nc\n"), ("a\rb\n", "a\nb\n"),
+    ('a,"x\ny\nz"\rb\r', 'a,"x\ny\nz"\nb\n'), ('a,"x\ry\rz"\nb\n', 'a,"x y z"\nb\n')])
+def test_a_lone_cr_ends_a_row_where_most_rows_end_so(text, expected):
+    assert with_line_ends(text) == expected
+
+
+@pytest.mark.parametrize(("data", "count"), [(b"a\nb\n", 2), (b"a\r\nb\r\n", 2), (b"a\rb\r", 2), (b"a\r\r\nb\n", 3), (b"", 0)])
+def test_a_line_ends_with_any_of_three(data, count):
+    assert line_ends(data) == count
+
+
+@pytest.mark.parametrize(("old", "new", "aligned"), [("\n", "\r\n", True), ("\n", "\r", True), ("B,", "B\rB,", False), (B, "\n" + B, False)])
+def test_rows_stand_on_the_lines_of_the_file_or_not(old, new, aligned):
+    assert parse(ZZZ, PLAIN.replace(old, new).encode())[0].aligned == aligned
