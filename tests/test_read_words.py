@@ -31,7 +31,8 @@ WORDS = [  # content, code, line, message, hint
     (PLAIN.replace(",", ";"), "delimiter", 1, "The cells are separated by semicolons, not by commas.", FORMAT),
     (PLAIN.replace(",", "\t"), "delimiter", 1, "The cells are separated by tabs, not by commas.", FORMAT),
     (PLAIN.replace(",", "|"), "delimiter", 1, "The cells are separated by bars, not by commas.", FORMAT),
-    ('"zzz_id";"title";"kind";"note"\n"zzz-a";"A";"x";""\n', "delimiter", 1, "The cells are separated by semicolons, not by commas.", FORMAT),
+    ('"zzz_id";"title";"kind";"note"\n"zzz-a";"A";"x";""\n', "delimiter", 1,
+     "The cells are separated by semicolons, not by commas.", FORMAT),
     ("sep=;\n" + PLAIN.replace(",", ";"), "delimiter", 1, "The first line tells Excel what separates the cells; it is no header.", FORMAT),
     ("sep=,\n" + PLAIN, "delimiter", 1, "The first line tells Excel what separates the cells; it is no header.", FORMAT),
     ("Some notes; of Zzz\n" + PLAIN, "unknown-column", 1, NO_HEADER, "It stands on line 2: move it to the top, and keep nothing above it."),
@@ -65,15 +66,16 @@ WORDS = [  # content, code, line, message, hint
 ]
 
 
-@pytest.mark.parametrize(("content", "code", "line", "message", "hint"), WORDS, ids=[f"{code}-{i}" for i, (_, code, *_) in enumerate(WORDS)])
+@pytest.mark.parametrize(("content", "code", "line", "message", "hint"), WORDS,
+                         ids=[f"{code}-{i}" for i, (_, code, *_) in enumerate(WORDS)])
 def test_a_problem_of_bytes_says_what_is_wrong_and_what_to_do(content, code, line, message, hint):
     content, problems = parse(ZZZ, as_bytes(content))
     assert [(p.code, p.line, p.message, p.hint) for p in problems] == [(code, line, message, hint)]
     assert content.table is ZZZ
 
 
-@pytest.mark.parametrize("content", [PLAIN.encode("utf-16"), PLAIN.replace(",", ";"), HEADER + "=======\n", A + B, PLAIN.replace("B,", '"B,'),
-                                     PLAIN.replace("title,", "")])
+@pytest.mark.parametrize("content", [PLAIN.encode("utf-16"), PLAIN.replace(",", ";"), HEADER + "=======\n", A + B,
+                                     PLAIN.replace("B,", '"B,'), PLAIN.replace("title,", "")])
 def test_the_bytes_of_a_file_that_cannot_be_read_are_kept(content):
     """For whoever would mend it."""
     found, _ = parse(ZZZ, as_bytes(content))
@@ -137,6 +139,7 @@ def test_a_line_ends_with_any_of_three(data, count):
     assert line_ends(data) == count
 
 
-@pytest.mark.parametrize(("old", "new", "aligned"), [("\n", "\r\n", True), ("\n", "\r", True), ("B,", "B\rB,", False), (B, "\n" + B, False)])
+@pytest.mark.parametrize(("old", "new", "aligned"), [("\n", "\r\n", True), ("\n", "\r", True),
+                                                   ("B,", "B\rB,", False), (B, "\n" + B, False)])
 def test_rows_stand_on_the_lines_of_the_file_or_not(old, new, aligned):
     assert parse(ZZZ, PLAIN.replace(old, new).encode())[0].aligned == aligned
