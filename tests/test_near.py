@@ -58,6 +58,22 @@ def test_of_a_very_long_name_no_word_is_left_out():
     assert pairs([name, name], ["a", "a"]) == {0: 1, 1: 0}
 
 
+@pytest.mark.parametrize(("name", "words"), [
+    ("Élan-Vital, the ß Co.", {"elan", "vital", "ss"}), ("x_z 2", {"x", "z", "2"}), ("The Company", {"the", "company"}), ("--", set()),
+    ("ﬁnance", {"finance"}), ("中国标准化协会", {"中国标准化协会"})])
+def test_words_of_a_name(name, words):
+    assert near.words(name) == words
+
+
+def test_a_set_of_words_and_those_without_one_of_them_stand_for_a_name():
+    assert {frozenset(found) for found in near.signatures("zzz city 5 camera", leave_out=True)} == {
+        frozenset(found.split()) for found in ("zzz city 5 camera", "city 5 camera", "zzz 5 camera", "zzz city 5")}
+    assert len(list(near.signatures("zzz city camera", leave_out=True))) == 1
+    assert len(list(near.signatures("zzz city 5 camera", leave_out=False))) == 1
+    for count, several in ((near.MOST, True), (near.MOST + 1, False)):
+        assert (len(list(near.signatures(numbered(count), leave_out=True))) > 1) == several
+
+
 WORD = st.sampled_from(["zzz", "the", "of", "2", "1", "élan", "elan", "中国", "Camera", "camera", "net-work", "x_y", "ﬁx", "ß", "²", "--",
                         "", "co"])
 

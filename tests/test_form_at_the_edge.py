@@ -1,0 +1,127 @@
+"""Of keys and references: which row is told, where another mistake explains it, and where a search is given up."""
+
+from __future__ import annotations
+
+import pytest
+
+from scripts import form
+from tests.small import ID, check_small, schema, table
+
+RECORD = {**ID, "card": "id"}
+TARGET, CELL = {"name": "target"}, {"name": "cell"}
+KEY = {"fields": ["target"], "reference": {"resource": "yyy", "fields": ["zzz_id"]}}
+PAIR = {"fields": ["target", "cell"], "reference": {"resource": "yyy", "fields": ["zzz_id", "cell"]}}
+COLOUR = {"name": "colour", "vocabulary": "colour", "constraints": {"enum": ["dark_red", "green", "blue"]}}
+ADD = "Add it there first, or correct it here to a zzz_id that is there."
+
+
+def of(root, schemas: dict, data: dict) -> list[tuple]:
+    """Table, line and message of each problem, but for the order of rows."""
+    found = check_small(root, schemas, data).problems.found
+    return [(p.table, p.line, p.message) for p in found if p.code != "row-order"]
+
+
+def referring(*targets: str) -> str:
+    return table("zzz_id,target", *(f"zzz-{number},{target}" for number, target in enumerate(targets)))
+
+
+def records(*fields: dict) -> dict:
+    """A table whose rows are records of their own."""
+    return schema(*fields) | {"fields": [RECORD, *fields]}
+
+
+def lost(line: int, value: str) -> tuple:
+    return ("zzz", line, f"`{value}` is not in data/yyy.csv.")
+
+
+def renamed(line: int, near: str, value: str, count: int) -> tuple:
+    return ("yyy", line, f"Nothing refers to `{near}`, while {count} rows name `{value}`, which is not here.")
+
+
+OLD, NEW = "yyy-camera-network", "yyy-camera-networks"
+
+
+@pytest.mark.parametrize(("target", "ids", "targets", "expected"), [
+    (records(), [NEW], [OLD, OLD], [renamed(2, NEW, OLD, 2)]),
+    (records(), [NEW, "xxx"], [OLD, "xxx"], [lost(2, OLD)]),  # of one row it may be the mistake
+    (schema(), [NEW], [OLD, OLD], [lost(2, OLD), lost(3, OLD)]),  # the id of no record
+    (records(), [NEW], [OLD, OLD, f"{OLD}e", f"{OLD}e"], [renamed(2, NEW, OLD, 2), lost(4, f"{OLD}e"), lost(5, f"{OLD}e")]),
+    (records(), [NEW, "www", "vvv"], [OLD, OLD, NEW], [lost(2, OLD), lost(3, OLD)]),  # something names it
+])
+def test_an_id_is_told_as_changed_where_several_rows_name_what_is_not_there(target, ids, targets, expected, tmp_path):
+    data = {"zzz": referring(*targets), "yyy": table("zzz_id", *ids)}
+    assert of(tmp_path, {"zzz": schema(TARGET, foreignKeys=[KEY]), "yyy": target}, data) == expected
+
+
+def test_rows_that_name_it_in_another_table_do_not_count(tmp_path):
+    other = {"fields": ["cell"], "reference": {"resource": "xxx", "fields": ["zzz_id"]}}
+    schemas = {"zzz": schema(TARGET, CELL, foreignKeys=[KEY, other]), "yyy": records(), "xxx": schema()}
+    data = {"zzz": table("zzz_id,target,cell", f"zzz-a,{OLD},{OLD}"), "yyy": table("zzz_id", NEW), "xxx": table("zzz_id", OLD)}
+    assert of(tmp_path, schemas, data) == [lost(2, OLD)]
+
+
+def test_a_changed_id_is_shown_in_part(tmp_path):
+    old, new = "y" * 130, "y" * 131
+    data = {"zzz": referring(old, old), "yyy": table("zzz_id", new)}
+    found = check_small(tmp_path, {"zzz": schema(TARGET, foreignKeys=[KEY]), "yyy": records()}, data).problems.found
+    assert [(p.message, p.hint) for p in found] == [
+        (f"Nothing refers to `{new}`, while 2 rows name `{old[:120]}`, which is not here.",
+         f"Did you mean `{old[:120]}`? An id is never changed.")]
+
+
+def test_a_lost_reference_is_shown_in_part(tmp_path):
+    data = {"zzz": referring("y" * 130), "yyy": table("zzz_id", "xxx")}
+    found = check_small(tmp_path, {"zzz": schema(TARGET, foreignKeys=[KEY]), "yyy": records()}, data).problems.found
+    assert [(p.message, p.hint) for p in found] == [(f"`{'y' * 120}` is not in data/yyy.csv.", ADD)]
+
+
+@pytest.mark.parametrize(("searches", "expected"), [(1, [renamed(2, NEW, OLD, 2)]), (0, [lost(2, OLD), lost(3, OLD)])])
+def test_a_search_that_takes_too_long_is_given_up(searches, expected, tmp_path, monkeypatch):
+    monkeypatch.setattr(form, "SEARCHES", searches)
+    data = {"zzz": referring(OLD, OLD, *["xxx-1"] * 2), "yyy": table("zzz_id", NEW, *(f"xxx-{number}" for number in range(1, 10)))}
+    assert of(tmp_path, {"zzz": schema(TARGET, foreignKeys=[KEY]), "yyy": records()}, data) == expected
+
+
+def test_a_key_of_two_columns_is_never_told_as_changed(tmp_path):
+    schemas = {"zzz": schema(TARGET, CELL, foreignKeys=[PAIR]), "yyy": records(CELL)}
+    data = {"zzz": table("zzz_id,target,cell", f"zzz-a,{OLD},1", f"zzz-b,{OLD},1"), "yyy": table("zzz_id,cell", f"{NEW},1")}
+    assert of(tmp_path, schemas, data) == [lost(2, f"{OLD} 1"), lost(3, f"{OLD} 1")]
+
+
+# A reference that another mistake explains: what stands in yyy, what refers to it, and what is told.
+EXCUSED = [
+    (["yyy-a,zzz"], ["xxx"], [("yyy", 2, "`zzz` is not a known colour."), lost(2, "xxx")]),  # the key is sound
+    (["Yyy_camera_network,green"], ["yyy-camera-network"], [("yyy", 2, "`Yyy_camera_network` does not have the form asked for.")]),
+    (["Yyy_camera_network,green", "xxx,blue"], ["yyy-camera-netwrk", "www"],
+     [("yyy", 2, "`Yyy_camera_network` does not have the form asked for."), lost(3, "www")]),
+    (["yyy-camera-network,green", "yyy-camera-network,blue"], ["yyy-camera-netwrk", "www"],  # the second has taken the id of the first
+     [("yyy", 3, "`yyy-camera-network` stands already on line 2."), lost(2, "yyy-camera-netwrk"), lost(3, "www")]),
+    (["yyy-camera-network,green"] * 2, ["yyy-camera-netwrk", "www"],  # one row twice
+     [("yyy", 3, "`yyy-camera-network` stands already on line 2."), lost(3, "www")]),
+    (["Yyy camera network,yyy-a,green", "xxx,blue"], ["yyy-camera-network", "yyy-a"],  # a cell too many: the key may be any
+     [("yyy", 2, "The row has 3 cells, the header 2."), lost(2, "yyy-camera-network"), lost(3, "yyy-a")]),
+]
+
+
+@pytest.mark.parametrize(("rows", "targets", "expected"), EXCUSED)
+def test_a_reference_that_a_broken_key_explains_is_not_told(rows, targets, expected, tmp_path):
+    data = {"zzz": referring(*targets), "yyy": table("zzz_id,colour", *rows)}
+    assert sorted(of(tmp_path, {"zzz": schema(TARGET, foreignKeys=[KEY]), "yyy": schema(COLOUR)}, data)) == sorted(expected)
+
+
+def test_a_broken_key_of_two_columns_explains_a_reference_too(tmp_path):
+    schemas = {"zzz": schema(TARGET, CELL, foreignKeys=[PAIR]), "yyy": schema(CELL)}
+    data = {"zzz": table("zzz_id,target,cell", "zzz-a,yyy-camera-network,long cell", "zzz-b,yyy-camera-netwrk,long cell", "zzz-c,xxx,w"),
+            "yyy": table("zzz_id,cell", "Yyy_camera_network,long cell")}
+    assert of(tmp_path, schemas, data) == [("yyy", 2, "`Yyy_camera_network` does not have the form asked for."), lost(4, "xxx w")]
+
+
+LABELLED = {**schema({"name": "name"}), "label": ["name"]}
+
+
+@pytest.mark.parametrize(("searches", "hint"), [(2, "Did you mean `aaa`?"), (1, ADD)])
+def test_a_record_is_found_by_its_name_unless_there_are_too_many(searches, hint, tmp_path, monkeypatch):
+    monkeypatch.setattr(form, "SEARCHES", searches)
+    data = {"zzz": referring("Yyy Land"), "yyy": table("zzz_id,name", "aaa,Yyy land", "bbb,Xxx land")}
+    found = check_small(tmp_path, {"zzz": schema(TARGET, foreignKeys=[KEY]), "yyy": LABELLED}, data).problems.found
+    assert [(p.message, p.hint) for p in found if p.code == "foreign-key"] == [("`Yyy Land` is not in data/yyy.csv.", hint)]
