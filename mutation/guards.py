@@ -11,6 +11,7 @@ import importlib
 import inspect
 import os
 import sys
+from collections import deque
 from collections.abc import Callable, Iterable
 from contextlib import nullcontext
 from tempfile import TemporaryDirectory
@@ -24,7 +25,8 @@ from mutmut.utils.file_utils import change_cwd
 from mutmut.workers.isolation import ForkServerRunner
 
 MEANING = ("schemas.", "scripts.edtf.", "scripts.near.", "scripts.support.")
-OF_FORM = ("tests/test_form.py", "tests/test_read.py")  # which run the rules of meaning too, and tell little of them
+OF_RULES = ("tests/test_rules.py", "tests/test_rules_at_the_edge.py")
+OF_MEANING = (*OF_RULES, "tests/test_support.py", "tests/test_edtf.py", "tests/test_near.py")  # others run the rules too, and tell little
 
 NO_TESTS = 5  # the code of pytest
 
@@ -37,10 +39,11 @@ class Guards:
 
     def __init__(self) -> None:
         self.wanted: set[str] = set()  # codes of the rules that the test is about; empty where it is about all
+        self.loaded: set[str] = set()  # functions that are called when the modules are loaded
         self.asked, self.file = "", ""
 
     def pytest_collection_finish(self, session) -> None:
-        """Watch the rules, which are loaded now, and forget what was called to load them."""
+        """Watch the rules, which are loaded now, and note what was called to load them."""
         import scripts.tables
         from scripts import validate
         from scripts.rule import Rule
@@ -57,9 +60,14 @@ class Guards:
             self.wanted = {code}
             return tell(root, code, change)
 
-        state()._stats.clear()
+        def ahead(tables: object, views: Iterable[tuple]) -> nullcontext:
+            deque(views, maxlen=0)
+            self.hit("scripts.tables.x_ahead")
+            return nullcontext()
+
+        self.loaded = set(state()._stats)
         tell, test_rules_at_the_edge.told = test_rules_at_the_edge.told, told
-        validate.ahead = lambda tables, views: nullcontext()  # so that a view is worked out by each rule that asks for it
+        validate.ahead = ahead  # so that a view is worked out by each rule that asks for it
         key_of = scripts.tables.key_of
         scripts.tables.key_of = lambda view, arguments: (self.asked, key_of(view, arguments))
         Rule.__getattribute__ = noted
@@ -70,6 +78,8 @@ class Guards:
         given = item.callspec.params if hasattr(item, "callspec") else {}
         self.wanted = {rule.kind.code for rule in given.get("rules") or [given[name] for name in ("rule",) if name in given]}
         self.asked, self.file = "", item.location[0]
+        state()._stats = set(self.loaded) if self.file in OF_RULES else set()
+        forget()
 
     def note(self, test: object) -> None:
         """Count a function within a function as a call of that around it."""
@@ -80,7 +90,7 @@ class Guards:
 
     def hit(self, name: str, caller: str | None = None) -> None:
         """A call of a function, unless it was for another rule than that of the test, or by a test of form."""
-        if name.startswith(MEANING) and self.file in OF_FORM:
+        if name.startswith(MEANING) and self.file not in OF_MEANING:
             return
         if not self.wanted or self.asked in self.wanted:
             record(name, caller=caller)
@@ -120,8 +130,11 @@ def run_mutant(self: PytestRunner, *, mutant_name: str | None, tests: Iterable[s
     session = Collected.session
     if session is None:
         return run(self, mutant_name=mutant_name, tests=tests)
-    if (mutant_name or "").startswith("schemas."):
+    forget()
+    try:
         remake_rules()
+    except Exception:  # no test could run
+        return 1
     wanted = set(tests)
     items = [item for item in session.items if item.nodeid in wanted]
     items.sort(key=lambda item: state().duration_by_test.get(item.nodeid, 0))
@@ -134,17 +147,24 @@ def run_mutant(self: PytestRunner, *, mutant_name: str | None, tests: Iterable[s
     return 0 if items else NO_TESTS
 
 
+def forget() -> None:
+    """Empty what functions keep, so that each test calls what it needs itself."""
+    for name, module in list(sys.modules.items()):
+        if name.startswith(("schemas", "scripts")):
+            for kept in [value for value in vars(module).values() if hasattr(value, "cache_clear")]:
+                kept.cache_clear()
+
+
 def remake_rules() -> None:
     """Make the rules of all tables again: most are made by functions that were called when the modules were loaded, not by the mutant."""
-    import schemas
     from scripts.problem import KINDS
 
     before = dict(KINDS)
     KINDS.clear()  # no kind may be declared twice
-    for module in [module for name, module in sys.modules.items() if name.startswith("schemas.") and hasattr(module, "RULES")]:
+    for module in [module for name, module in sys.modules.items() if name.startswith("schemas.")]:
         importlib.reload(module)
     KINDS.update({**before, **KINDS})
-    schemas.rules_of.cache_clear()
+    forget()
 
 
 def install() -> None:
