@@ -223,7 +223,7 @@ def no_cycle(table: str, column: str, *, good: Example, bad: Example) -> Rule:
         ids, parents = content.coded(content.table.id), content.coded(column)
         given = np.flatnonzero(~parents.is_text("") & ~pd.Series(ids.codes).duplicated().to_numpy())
         circles = in_circles(dict(zip(ids.of(given), parents.of(given), strict=True)))
-        return ~ids.in_rows(pc.is_in(ids.texts, pa.array(circles, pa.string()))) if circles else True
+        return ~ids.in_rows(pc.is_in(ids.texts, pa.array(circles, pa.string())))
 
     return shared(CYCLE, table, (column,), ok, message=f"Following `{column}` from this record leads back to it.",
                   hint=f"Empty or correct `{column}` in one of the records on the way.", good=good, bad=bad)

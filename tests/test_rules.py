@@ -38,6 +38,11 @@ def test_the_fictional_package_has_no_problem(tmp_path):
     assert [problem.text for problem in validate(tmp_path).problems.found] == []
 
 
+@pytest.mark.parametrize("table", ROWS)
+def test_the_rules_of_a_table_know_that_they_are(table):
+    assert {rule.table for rule in rules_of(table)} == {table}
+
+
 @pytest.mark.parametrize("rules", ALIKE.values(), ids=lambda rules: name_of(rules[0]))
 def test_good(rules, tmp_path):
     problems = found(tmp_path, rules[0], rules[0].good)

@@ -77,6 +77,9 @@ WORDS = [
      [("deployments", 2, "value_amount", "Of amount, currency and kind of the value only some are given.")]),
     ("supports-nothing", {"deployment_citations": [{"supports": "country_code;ended;parties;place;value_amount"}]},
      [("deployment_citations", 2, "supports", "The source supports `ended`, `place`, which is empty in the record.")]),
+    ("supports-nothing", {"deployments": [deployment(1), deployment(2), deployment(3, place="Zzz")],  # the last has what others lack
+                          "deployment_citations": [{"deployment_id": f"zzz-{number}", "supports": "place"} for number in (1, 3)]},
+     [("deployment_citations", 2, "supports", "The source supports `place`, which is empty in the record.")]),
     ("both-sides", {"deployment_citations": [{"stance": "disputes", "supports": "channel;ai_basis;parties"}]},
      [("deployment_citations", 3, "supports", "The source supports and disputes `channel`, `parties`.")]),
     ("unsupported-column", {"deployments": [deployment(1, place="Zzz"), {"place": "Zzz"}, deployment(3, place="")],
@@ -129,6 +132,7 @@ SILENT = [
     ("open-term", chairs(role("a", "2018", "2020"), role("b", "2019", "2022"), role("c", "2022", ""))),  # nor where others overlap
     ("open-term", chairs(role("a", "2018", ""), role("b", "2018", ""))),  # none is known to be later
     ("open-term", chairs(role("a", "2018", "", holder="Zzz One"), role("b", "2019", "2020", holder="Zzz One"))),
+    ("cycle", {"deployments": [{"deployment_id": ""}]}),  # told as a missing id
     ("cycle", {"deployments": [deployment(1, part_of="zzz-2"), deployment(2, part_of="zzz-3"), deployment(3)]}),
 ]
 
