@@ -37,6 +37,8 @@ WORDS = [  # content, code, line, message, hint
     ("sep=,\n" + PLAIN, "delimiter", 1, "The first line tells Excel what separates the cells; it is no header.", FORMAT),
     ("Some notes; of Zzz\n" + PLAIN, "unknown-column", 1, NO_HEADER, "It stands on line 2: move it to the top, and keep nothing above it."),
     (A + B + C, "unknown-column", 1, NO_HEADER, "Put it back above the rows: zzz_id,title,kind,note"),
+    ("A note\nzzz_id;title;kind;note\nzzz-a;A;x;\n", "unknown-column", 1, NO_HEADER, "Put it back above the rows: zzz_id,title,kind,note"),
+    ("zzz_id;x,title,kind,note\nzzz-a,A,x,\n", "unknown-column", 1, "`zzz_id;x` is not a column of this table.", "Did you mean `zzz_id`?"),
     (HEADER + A + "<<<<<<< zzz\n" + B + "=======\n" + B + ">>>>>>> yyy\n", "merge-conflict", 3, "A merge conflict was left in the file.",
      f"Keep the rows of both sides and delete the marks. {FORMAT}"),
     (HEADER + A + "<<<<<<< zzz,yyy,xxx,www\n" + B + C, "merge-conflict", 3, "A merge conflict was left in the file.",  # cells of a row
@@ -143,3 +145,20 @@ def test_a_line_ends_with_any_of_three(data, count):
                                                    ("B,", "B\rB,", False), (B, "\n" + B, False)])
 def test_rows_stand_on_the_lines_of_the_file_or_not(old, new, aligned):
     assert parse(ZZZ, PLAIN.replace(old, new).encode())[0].aligned == aligned
+
+
+def test_long_words_are_cut_where_they_name_a_place():
+    _, (problem,) = parse(ZZZ, (PLAIN.replace("\n", ",\n").replace("note,", f"note,{LONG}")).encode())
+    assert problem.column == LONG[:80]
+    _, (problem,) = parse(ZZZ, (PLAIN + f"{LONG},D\n").encode())
+    assert (problem.code, problem.record) == ("ragged-row", LONG[:80])
+
+
+def test_a_ragged_row_without_an_id_names_no_record():
+    problems = parse(ZZZ, b"title,kind,note\nA,x,\nB,C\n")[1]
+    assert [(p.code, p.line, p.record) for p in problems] == [("missing-column", 1, None), ("ragged-row", 3, None)]
+
+
+@pytest.mark.parametrize("row", ["Checked by Zzz", "zzz-d"])
+def test_a_row_with_too_few_cells_is_filled_up_with_empty_ones(row):
+    assert parse(ZZZ, (PLAIN + row + "\n").encode())[0].rows.loc[5].tolist() == [row, "", "", ""]
