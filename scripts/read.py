@@ -367,6 +367,6 @@ def build(table: Table, header: list[str | None], records: list[Record], place: 
     columns = list(zip(*rows, strict=True)) if rows else [()] * width
     frame = pd.DataFrame({column: pd.Series(values, dtype=object) for column, values in zip(header, columns, strict=True) if column})
     frame.index = pd.Index(lines, dtype="int64", name=LINE)
-    return Content(table, frame, aligned=not problems), problems
+    return Content(table, frame), problems
 
 

@@ -162,3 +162,8 @@ def test_a_ragged_row_without_an_id_names_no_record():
 @pytest.mark.parametrize("row", ["Checked by Zzz", "zzz-d"])
 def test_a_row_with_too_few_cells_is_filled_up_with_empty_ones(row):
     assert parse(ZZZ, (PLAIN + row + "\n").encode())[0].rows.loc[5].tolist() == [row, "", "", ""]
+
+
+def test_a_problem_of_one_row_does_not_hide_that_of_another():
+    problems = parse(ZZZ, (HEADER + "\n" + 'zzz-a,"A\nA",,\n' + "zzz-b,B\n").encode())[1]
+    assert [(p.code, p.line) for p in problems] == [("blank-row", 2), ("line-break", 3), ("ragged-row", 5)]
