@@ -75,10 +75,10 @@ def test_a_lost_reference_is_shown_in_part(tmp_path):
     assert [(p.message, p.hint) for p in found] == [(f"`{'y' * 120}` is not in data/yyy.csv.", ADD)]
 
 
-@pytest.mark.parametrize(("searches", "expected"), [(1, [renamed(2, NEW, OLD, 2)]), (0, [lost(2, OLD), lost(3, OLD)])])
-def test_a_search_that_takes_too_long_is_given_up(searches, expected, tmp_path, monkeypatch):
-    monkeypatch.setattr(form, "SEARCHES", searches)
-    data = {"zzz": referring(OLD, OLD, *["xxx-1"] * 2), "yyy": table("zzz_id", NEW, *(f"xxx-{number}" for number in range(1, 10)))}
+@pytest.mark.parametrize(("known", "expected"), [(9, [renamed(2, NEW, OLD, 2)]), (10, [lost(2, OLD), lost(3, OLD)])])
+def test_a_search_that_takes_too_long_is_given_up(known, expected, tmp_path, monkeypatch):
+    monkeypatch.setattr(form, "SEARCHES", 1)
+    data = {"zzz": referring(OLD, OLD), "yyy": table("zzz_id", NEW, *(f"xxx-{number:02}" for number in range(known)))}
     assert of(tmp_path, {"zzz": schema(TARGET, foreignKeys=[KEY]), "yyy": records()}, data) == expected
 
 
@@ -107,6 +107,22 @@ EXCUSED = [
 def test_a_reference_that_a_broken_key_explains_is_not_told(rows, targets, expected, tmp_path):
     data = {"zzz": referring(*targets), "yyy": table("zzz_id,colour", *rows)}
     assert sorted(of(tmp_path, {"zzz": schema(TARGET, foreignKeys=[KEY]), "yyy": schema(COLOUR)}, data)) == sorted(expected)
+
+
+def test_what_else_stands_in_the_row_of_a_broken_key_does_not_matter(tmp_path):
+    data = {"zzz": referring("yyy-camera-network", "www"),
+            "yyy": table("zzz_id,cell", f"Yyy_camera_network,{'another text ' * 9}.", "xxx,1")}
+    assert of(tmp_path, {"zzz": schema(TARGET, foreignKeys=[KEY]), "yyy": schema(CELL)}, data) == [
+        ("yyy", 2, "`Yyy_camera_network` does not have the form asked for."), lost(3, "www")]
+
+
+@pytest.mark.parametrize(("searches", "also"), [(3, []), (2, [lost(2, "yyy-ab 12")])])
+def test_a_key_of_two_columns_is_compared_as_one_text(searches, also, tmp_path, monkeypatch):
+    monkeypatch.setattr(form, "SEARCHES", searches)
+    schemas = {"zzz": schema(TARGET, CELL, foreignKeys=[PAIR]), "yyy": schema(CELL)}
+    data = {"zzz": table("zzz_id,target,cell", "zzz-a,yyy-ab,12", "zzz-b,yyy-ac,12", "zzz-c,xxx,w"),
+            "yyy": table("zzz_id,cell", "Yyy_ac,12")}
+    assert of(tmp_path, schemas, data) == [("yyy", 2, "`Yyy_ac` does not have the form asked for."), *also, lost(4, "xxx w")]
 
 
 def test_a_broken_key_of_two_columns_explains_a_reference_too(tmp_path):

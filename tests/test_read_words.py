@@ -23,6 +23,7 @@ WORDS = [  # content, code, line, message, hint
     (b"\xff" + PLAIN.encode(), "encoding", 1, "The byte 0xff is not UTF-8; the file looks like Latin-1 or Windows-1252.", UTF_8),
     (b"\n" + PLAIN.encode("utf-16-le"), "encoding", 2, "The file is binary: it holds a zero byte.", UTF_8),
     (PLAIN.encode("utf-16"), "encoding", 1, "The file is UTF-16, as spreadsheets save “Unicode text”.", FORMAT),
+    (b"\xfe\xff" + PLAIN.encode("utf-16-be"), "encoding", 1, "The file is UTF-16, as spreadsheets save “Unicode text”.", FORMAT),
     (b"PK\x03\x04 the start of a workbook", "encoding", 1, "The file is a workbook (.xlsx or .ods), not CSV.",
      "Open it and save this table as CSV in UTF-8."),
     ("\ufeff" + PLAIN, "byte-order-mark", 1, "The file starts with a byte order mark.", FORMAT),
