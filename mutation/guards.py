@@ -66,6 +66,7 @@ class Guards:
             return nullcontext()
 
         self.loaded = set(state()._stats)
+        state()._stats.clear()
         tell, test_rules_at_the_edge.told = test_rules_at_the_edge.told, told
         validate.ahead = ahead  # so that a view is worked out by each rule that asks for it
         key_of = scripts.tables.key_of
@@ -78,8 +79,13 @@ class Guards:
         given = item.callspec.params if hasattr(item, "callspec") else {}
         self.wanted = {rule.kind.code for rule in given.get("rules") or [given[name] for name in ("rule",) if name in given]}
         self.asked, self.file = "", item.location[0]
-        state()._stats = set(self.loaded) if self.file in OF_RULES else set()
         forget()
+
+    def pytest_sessionfinish(self) -> None:
+        """What is called at loading alone is for the tests of all rules."""
+        tests = state().tests_by_mangled_function_name
+        for name in self.loaded - tests.keys():
+            tests[name] = {test for test in state().duration_by_test if test.startswith(OF_RULES)}
 
     def note(self, test: object) -> None:
         """Count a function within a function as a call of that around it."""
