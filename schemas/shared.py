@@ -180,7 +180,7 @@ def takes_one_side(link: str, table: str, *, good: Example, bad: Example) -> Rul
         pair = [link_of.id, "citation_id"]
         twice = pd.Series(keys([content.coded(column) for column in pair])).duplicated(keep=False).to_numpy()
         if not twice.any():
-            return pd.DataFrame(columns=["line", "supports"])
+            return pd.DataFrame(columns=["line"])
         named = content.at(content.lines[twice]).reset_index(names="line").drop_duplicates(link_of.primary_key)
         named = named.assign(supports=named.supports.str.split(link_of.by_name["supports"].delimiter)).explode("supports")
         return named[named.duplicated([*pair, "supports"])]

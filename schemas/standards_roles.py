@@ -71,7 +71,7 @@ def clashes(tables: Tables) -> tuple[dict[int, int], dict[int, int]]:
     single = pd.DataFrame({"office": offices[may], **cells}, index=content.lines[may])
     certain: dict[int, int] = {}
     hidden: dict[int, int] = {}
-    single = single.sort_values(["office", "started"], kind="stable")
+    single = single.sort_values(["office", "started"])
     terms = map(Term, single.index.tolist(), *(single[column].tolist() for column in ("holder", "started", "ended")))
     for _, office in groupby(zip(single.office.tolist(), terms, strict=True), key=itemgetter(0)):
         of_one = [term for _, term in office]
