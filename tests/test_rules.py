@@ -8,7 +8,7 @@ import pandas as pd
 import pandera
 import pytest
 
-from schemas import frame_schema, rules_of
+from schemas import every_table, frame_schema, rules_of
 from scripts.problem import Problem
 from scripts.read import read
 from scripts.rule import Example, Rule
@@ -41,6 +41,20 @@ def test_the_fictional_package_has_no_problem(tmp_path):
 @pytest.mark.parametrize("table", ROWS)
 def test_the_rules_of_a_table_know_that_they_are(table):
     assert {rule.table for rule in rules_of(table)} == {table}
+
+
+@pytest.mark.parametrize("table", ROWS)
+def test_each_rule_of_a_table_has_a_good_example_and_a_bad_one(table):
+    assert all(rule.good is not None and rule.bad for rule in rules_of(table)[len(every_table.rules(table)):])
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_rules_wait_for_the_tables_that_they_read(name, tmp_path):
+    path = tmp_path / write_package(tmp_path).tables[name].path
+    without_last = b"\n".join(line.rsplit(b",", 1)[0] for line in path.read_bytes().split(b"\n"))
+    for content, code in ((without_last, "missing-column"), (b"", "empty-file")):
+        path.write_bytes(content)
+        assert [problem.code for problem in validate(tmp_path, fast=True).problems.found] == [code]
 
 
 @pytest.mark.parametrize("rules", ALIKE.values(), ids=lambda rules: name_of(rules[0]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 
 import pandas as pd
@@ -80,6 +81,11 @@ WORDS = [
     ("supports-nothing", {"deployments": [deployment(1), deployment(2), deployment(3, place="Zzz")],  # the last has what others lack
                           "deployment_citations": [{"deployment_id": f"zzz-{number}", "supports": "place"} for number in (1, 3)]},
      [("deployment_citations", 2, "supports", "The source supports `place`, which is empty in the record.")]),
+    ("unsupported", {"deployment_citations": [{"supports": "channel;country_code;purposes;status;technologies;value_amount"}]},
+     [("deployments", 2, None, "No source that was read supports `parties`.")]),
+    ("unsupported", {"role_citations": [{"supports": "committee"}]},
+     [("standards_roles", 2, "holder", "No source that was read supports `holder` or `affiliation_id` or `country_code`."),
+      ("standards_roles", 2, "role", "No source that was read supports `role`.")]),
     ("both-sides", {"deployment_citations": [{"stance": "disputes", "supports": "channel;ai_basis;parties"}]},
      [("deployment_citations", 3, "supports", "The source supports and disputes `channel`, `parties`.")]),
     ("unsupported-column", {"deployments": [deployment(1, place="Zzz"), {"place": "Zzz"}, deployment(3, place="")],
@@ -132,6 +138,9 @@ SILENT = [
     ("open-term", chairs(role("a", "2018", "2020"), role("b", "2019", "2022"), role("c", "2022", ""))),  # nor where others overlap
     ("open-term", chairs(role("a", "2018", ""), role("b", "2018", ""))),  # none is known to be later
     ("open-term", chairs(role("a", "2018", "", holder="Zzz One"), role("b", "2019", "2020", holder="Zzz One"))),
+    ("unsupported", {"deployment_citations": [{"stance": "zzz"}]}),  # told as an unknown term
+    ("overlapping-terms", chairs({**role("a", "2018", "2022"), "holder": "", "affiliation_id": "zzz-supplier"}, role("b", "2019", "2020"))),
+    ("overlapping-terms", chairs(role("a", "2018-13", "2022"), role("b", "2019", "2020"))),  # told as a broken pattern
     ("cycle", {"deployments": [{"deployment_id": ""}]}),  # told as a missing id
     ("cycle", {"deployments": [deployment(1, part_of="zzz-2"), deployment(2, part_of="zzz-3"), deployment(3)]}),
 ]
@@ -152,6 +161,11 @@ def test_a_term_overlaps_by_a_day(tmp_path):
     assert told(tmp_path, "overlapping-terms", change) == [
         ("standards_roles", 3, "started", "The term overlaps that of `zzz-a`, another holder of the same office."),
         ("standards_roles", 4, "started", "The term overlaps that of `zzz-b`, another holder of the same office.")]
+
+
+def test_two_terms_overlap_after_one_that_was_over(tmp_path):
+    change = chairs(role("a", "2010", "2011"), role("b", "2015", "2020"), role("c", "2016", "2018"))
+    assert lines(told(tmp_path, "overlapping-terms", change)) == [4]
 
 
 def test_a_long_term_overlaps_all_that_start_in_it(tmp_path):
@@ -188,6 +202,27 @@ def test_the_future_begins_after_tomorrow(days, wrong, tmp_path):
     day = str(datetime.now(UTC).date() + timedelta(days=days))
     found = told(tmp_path, "future-date", {"deployments": [{"status_as_of": day}]})
     assert [column for _, _, column, _ in found] == ["status_as_of"] * wrong
+
+
+class LastMinute(datetime):
+    """A clock that stands a minute before midnight on the first day of 2990."""
+
+    @classmethod
+    def now(cls, tz=None):
+        assert tz is UTC
+        return cls(2990, 1, 1, 23, 59, tzinfo=tz)
+
+
+@pytest.mark.parametrize(("created", "day", "wrong"), [
+    ("2021-01-01", "2990-01-02", False), ("2021-01-01", "2990-01-03", True), ("2995-06-01T12:00:00Z", "2995-06-01", False),
+    ("2995-06-01T12:00:00Z", "2995-06-02", True)])
+def test_the_future_begins_after_tomorrow_or_the_date_of_the_package(created, day, wrong, tmp_path, monkeypatch):
+    monkeypatch.setattr("schemas.shared.datetime", LastMinute)
+    package = write_package(tmp_path, {"deployments": [{"status_as_of": day}]})
+    descriptor = json.loads((tmp_path / "datapackage.json").read_text())
+    (tmp_path / "datapackage.json").write_text(json.dumps(descriptor | {"created": created}))
+    found = validate(package.root, fast=True).problems.found
+    assert [p.column for p in found if p.code == "future-date"] == ["status_as_of"] * wrong
 
 
 def test_the_end_of_a_term_may_lie_in_the_future(tmp_path):
