@@ -68,7 +68,7 @@ def earlier(tables: Tables) -> pd.Series:
     content = tables.contents["citations"]
     ids, urls = map(content.coded, ("citation_id", "url"))
     rough = of_arrow(without_signs(urls.texts)).codes[urls.codes]
-    alike = np.flatnonzero((np.bincount(rough, minlength=1)[rough] > 1) & ~pd.Series(ids.codes).duplicated().to_numpy())
+    alike = np.flatnonzero((np.bincount(rough)[rough] > 1) & ~pd.Series(ids.codes).duplicated().to_numpy())
     page = pd.Series(list(map(normal, urls.of(alike))), index=content.lines[alike], dtype=object)
     first = pd.Series(ids.of(alike), index=page.index, dtype=object).groupby(page).transform("first")
     return first[page.duplicated()]

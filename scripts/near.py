@@ -84,7 +84,7 @@ class Bags:
     @cached_property
     def hash(self) -> np.ndarray:
         """The hash of each word."""
-        return np.array(pd.util.hash_array(np.array(self.spelt, dtype=object)), dtype=np.uint64)[self.word]
+        return pd.util.hash_array(np.array(self.spelt, dtype=object))[self.word]
 
     @cached_property
     def total(self) -> np.ndarray:
@@ -106,7 +106,7 @@ def bags(names: pa.StringArray) -> Bags:
     lists = pc.ascii_split_whitespace(all_plain(names))
     found = pc.list_flatten(lists).dictionary_encode()
     spelt, word = found.dictionary.to_pylist(), found.indices.to_numpy().astype(np.int64)
-    owner = np.asarray(pc.list_parent_indices(lists), dtype=np.int64)
+    owner = np.asarray(pc.list_parent_indices(lists))
     filler = np.array([text in FILLER or not text for text in spelt], dtype=bool)[word]
     says = np.bincount(owner[~filler], minlength=len(names)) > 0
     keep = ~filler | (~says[owner] & (np.array(list(map(len, spelt)))[word] > 0))
@@ -139,7 +139,7 @@ def left_out(found: Bags, of: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 def partners(rows: np.ndarray, sums: np.ndarray) -> dict[int, int]:
     """For each row that shares a sum with others, but not a crowd, the first of them."""
     alike = pd.Series(sums).duplicated(keep=False).to_numpy()
-    frame = pd.DataFrame({"row": rows[alike], "sum": sums[alike]}).drop_duplicates().sort_values(["sum", "row"], ignore_index=True)
+    frame = pd.DataFrame({"row": rows[alike], "sum": sums[alike]}).drop_duplicates().sort_values(["sum", "row"])
     size = frame.groupby("sum").row.transform("size")
     first = ~frame["sum"].duplicated()
     frame["other"] = frame.row.where(first).ffill().where(~first, frame.row.shift(-1))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -124,6 +125,22 @@ def test_as_many_as_a_crowd_less_one_are_told():
 def test_each_of_several_is_near_to_the_first_and_the_first_to_the_next():
     names = ["Yyy data centre in the harbour", NAME, "", NAME.upper(), NAME, "Yyy data centre in a harbour"]
     assert pairs(names, ["a"] * 6) == {0: 5, 1: 3, 3: 1, 4: 1, 5: 0}
+
+
+def test_a_name_and_another_with_a_word_more_are_near_in_any_block():
+    assert pairs(["Xxx", NAME, f"{NAME} Yyy"], ["a", "b", "b"]) == {1: 2, 2: 1}
+
+
+def test_names_of_one_word_in_all():
+    assert pairs(["Zzz", "zzz"], ["a", "a"]) == pairs(["A", "a"], ["a", "a"]) == {0: 1, 1: 0}
+    assert pairs(["The --", "The"], ["a", "a"]) == {0: 1, 1: 0}
+
+
+@pytest.mark.parametrize("names", [["Élan\nVital", "a-b", "x é"], ["a", "b"], ["--", ""], []])
+@pytest.mark.parametrize("skipped", [0, 1])
+def test_all_names_are_taken_apart_as_one_is(names, skipped):
+    found = near.all_plain(pa.array(names, pa.string()).slice(skipped))
+    assert [" ".join(name.split()) for name in found.to_pylist()] == [near.plain(name) for name in names[skipped:]]
 
 
 def test_a_row_of_another_block_between_them_changes_nothing():

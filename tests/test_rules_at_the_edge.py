@@ -230,7 +230,8 @@ def test_the_end_of_a_term_may_lie_in_the_future(tmp_path):
 
 
 @pytest.mark.parametrize("url", ["http://example.org/zzz-full", "https://www.example.org/zzz-full", "https://EXAMPLE.org/zzz-full",
-                                 "https://example.org/zzz-full/", "https://example.org/zzz-full#part"])
+                                 "https://example.org/zzz-full/", "https://example.org/zzz-full#part",
+                                 "https://example.org/zzz-full?", "https://example.org/zzz-full/?#part"])
 def test_addresses_of_one_page(url, tmp_path):
     change = {"citations": [{"citation_id": "zzz-second", "url": url, "title": "Quite another"}]}
     assert lines(told(tmp_path, "repeated-url", change)) == [3]
@@ -344,6 +345,13 @@ def test_a_link_that_stands_twice_takes_one_side(tmp_path):
     known = write_package(tmp_path).tables["role_citations"]
     rows = pd.read_csv(tmp_path / known.path, dtype=str, keep_default_na=False)
     (tmp_path / known.path).write_bytes(canonical(pd.concat([rows, rows.iloc[:1].assign(locator="page 9")]), known))
+    assert [p.code for p in validate(tmp_path, fast=True).problems.found] == ["primary-key"]
+
+
+def test_a_source_that_stands_twice_repeats_no_address(tmp_path):
+    known = write_package(tmp_path).tables["citations"]
+    rows = pd.read_csv(tmp_path / known.path, dtype=str, keep_default_na=False)
+    (tmp_path / known.path).write_bytes(canonical(pd.concat([rows, rows.iloc[:1].assign(note="Zzz")]), known))
     assert [p.code for p in validate(tmp_path, fast=True).problems.found] == ["primary-key"]
 
 
