@@ -14,6 +14,7 @@ import sys
 from collections import deque
 from collections.abc import Callable, Iterable
 from contextlib import nullcontext
+from itertools import accumulate
 from tempfile import TemporaryDirectory
 
 import pytest
@@ -29,6 +30,7 @@ OF_RULES = ("tests/test_rules.py", "tests/test_rules_at_the_edge.py")
 OF_MEANING = (*OF_RULES, "tests/test_support.py", "tests/test_edtf.py", "tests/test_near.py")  # others run the rules too, and tell little
 
 NO_TESTS = 5  # the code of pytest
+MOST = 20  # seconds of tests for one mutant
 
 execute, run, record = PytestRunner.execute_pytest, PytestRunner.run_tests, trampoline.record_trampoline_hit
 serve = ForkServerRunner._forkserver_main
@@ -132,7 +134,8 @@ def served(self: ForkServerRunner, work: int, results: int) -> None:
 
 
 def run_mutant(self: PytestRunner, *, mutant_name: str | None, tests: Iterable[str]) -> int:
-    """The tests of a mutant, the quickest first, until one fails: 1, or none does: 0."""
+    """The tests of a mutant, the quickest first, until one fails: 1, or none does: 0. What nearly all tests call is left to the quickest
+    of them: a survivor may then be one that a slower test would have noticed."""
     session = Collected.session
     if session is None:
         return run(self, mutant_name=mutant_name, tests=tests)
@@ -141,9 +144,9 @@ def run_mutant(self: PytestRunner, *, mutant_name: str | None, tests: Iterable[s
         remake_rules()
     except Exception:  # no test could run
         return 1
-    wanted = set(tests)
-    items = [item for item in session.items if item.nodeid in wanted]
-    items.sort(key=lambda item: state().duration_by_test.get(item.nodeid, 0))
+    seconds, wanted = state().duration_by_test, set(tests)
+    items = sorted((item for item in session.items if item.nodeid in wanted), key=lambda item: seconds.get(item.nodeid, 0))
+    items = [item for item, until in zip(items, accumulate(seconds.get(item.nodeid, 0) for item in items), strict=True) if until < MOST]
     with TemporaryDirectory() as folder:
         os.environ["PYTEST_DEBUG_TEMPROOT"] = folder  # where `tmp_path` is: thousands of runs would fill one that they share
         for item, following in zip(items, [*items[1:], None], strict=True):
