@@ -335,7 +335,7 @@ def unknown_column(cell: str, position: int, column: str | None, table: Table, p
 def find_note(table: Table, header: list[str | None], cells: list[str], line: int, place: dict) -> Problem | None:
     """The problem of a row that has one filled cell, not an id, where the table asks for more: somebody's note."""
     filled = [(column, cell) for column, cell in zip_longest(header, cells, fillvalue="") if any(map(str.isalnum, cell))]
-    if len(filled) != 1 or sum(field.required for field in table.fields) < 2:
+    if len(filled) != 1 or len(header) == 1 or sum(field.required for field in table.fields) < 2:
         return None
     (column, cell), = filled
     return None if (column == table.id and len(cell.split()) == 1) or set(DELIMITERS) & set(cell) else NOTE.at(

@@ -143,6 +143,10 @@ def test_all_names_are_taken_apart_as_one_is(names, skipped):
     assert [" ".join(name.split()) for name in found.to_pylist()] == [near.plain(name) for name in names[skipped:]]
 
 
+def test_of_several_that_are_near_in_different_ways_the_first_is_told():
+    assert pairs(["zzz city camera system", NAME, NAME.upper()], ["a"] * 3) == {0: 1, 1: 0, 2: 0}
+
+
 def test_a_row_of_another_block_between_them_changes_nothing():
     assert pairs([NAME, NAME, NAME, "Xxx"], ["a", "b", "a", "b"]) == {0: 2, 2: 0}
 

@@ -168,3 +168,7 @@ def test_a_row_with_too_few_cells_is_filled_up_with_empty_ones(row):
 def test_a_problem_of_one_row_does_not_hide_that_of_another():
     problems = parse(ZZZ, (HEADER + "\n" + 'zzz-a,"A\nA",,\n' + "zzz-b,B\n").encode())[1]
     assert [(p.code, p.line) for p in problems] == [("blank-row", 2), ("line-break", 3), ("ragged-row", 5)]
+
+
+def test_where_one_column_is_left_no_row_is_a_note():
+    assert [p.code for p in parse(ZZZ, b"title\nA title\nAnother\n")[1]] == ["missing-column"] * 3

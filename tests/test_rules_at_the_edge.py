@@ -86,6 +86,8 @@ WORDS = [
     ("unsupported", {"role_citations": [{"supports": "committee"}]},
      [("standards_roles", 2, "holder", "No source that was read supports `holder` or `affiliation_id` or `country_code`."),
       ("standards_roles", 2, "role", "No source that was read supports `role`.")]),
+    ("unsupported-column", {"statement_citations": [{"supports": "issued"}]},
+     [("policy_statements", None, None, "In 1 records no source that was read supports `themes`; the first is `zzz-statement`.")]),
     ("both-sides", {"deployment_citations": [{"stance": "disputes", "supports": "channel;ai_basis;parties"}]},
      [("deployment_citations", 3, "supports", "The source supports and disputes `channel`, `parties`.")]),
     ("unsupported-column", {"deployments": [deployment(1, place="Zzz"), {"place": "Zzz"}, deployment(3, place="")],
@@ -138,7 +140,10 @@ SILENT = [
     ("open-term", chairs(role("a", "2018", "2020"), role("b", "2019", "2022"), role("c", "2022", ""))),  # nor where others overlap
     ("open-term", chairs(role("a", "2018", ""), role("b", "2018", ""))),  # none is known to be later
     ("open-term", chairs(role("a", "2018", "", holder="Zzz One"), role("b", "2019", "2020", holder="Zzz One"))),
-    ("unsupported", {"deployment_citations": [{"stance": "zzz"}]}),  # told as an unknown term
+    ("unsupported", {"deployment_citations": [{"supports": "status"},  # nor where another source may support it
+                                              {"citation_id": "zzz-full", "stance": "zzz"}]}),
+    ("unsupported-column", {"statement_citations": [{"supports": "issued"}, {"citation_id": "zzz-source", "stance": "zzz"}]}),
+    ("unsupported-column", {"statement_citations": [{"supports": "issued"}], "statement_themes": None}),
     ("overlapping-terms", chairs({**role("a", "2018", "2022"), "holder": "", "affiliation_id": "zzz-supplier"}, role("b", "2019", "2020"))),
     ("overlapping-terms", chairs(role("a", "2018-13", "2022"), role("b", "2019", "2020"))),  # told as a broken pattern
     ("cycle", {"deployments": [{"deployment_id": ""}]}),  # told as a missing id

@@ -73,7 +73,7 @@ def test_only_a_source_that_was_opened_supports(tmp_path):
     assert found.supported("status").tolist() == [True, False]
     assert found.of(found.names("status")).tolist() == [True, True]
     assert found.supported().tolist() == [True, False] and found.supported("place", "channel").tolist() == [True, False]
-    assert not found.names("place").any() and not found.supported("place").any()
+    assert found.of(found.names("place")).tolist() == [False, False] and not found.supported("place").any()
 
 
 @pytest.mark.parametrize(("access", "opened"), [("full_text", True), ("excerpt", True), ("listed", False), ("unavailable", False)])
