@@ -134,6 +134,7 @@ def test_a_name_and_another_with_a_word_more_are_near_in_any_block():
 def test_names_of_one_word_in_all():
     assert pairs(["Zzz", "zzz"], ["a", "a"]) == pairs(["A", "a"], ["a", "a"]) == {0: 1, 1: 0}
     assert pairs(["The --", "The"], ["a", "a"]) == {0: 1, 1: 0}
+    assert pairs(["A", "--"], ["a", "a"]) == {}
 
 
 @pytest.mark.parametrize("names", [["Élan\nVital", "a-b", "x é"], ["a", "b"], ["--", ""], []])

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import errno
+import shutil
+from contextlib import nullcontext
+from pathlib import Path
+from unittest import mock
+
 import pytest
 
-from scripts.package import Field, Table
+from scripts import read
+from scripts.package import Field, Package, Table
 from scripts.problem import FORMAT
 from scripts.read import line_ends, open_quote, with_line_ends
 from scripts.tables import empty
+from tests.fictional import write_package
 from tests.test_read import HEADER, PLAIN, ZZZ, A, B, C, as_bytes, parse
 
 UTF_8, CUT = "Save it as CSV in UTF-8.", "Put a cell with a comma in it in quotes; keep one comma for each empty cell."
@@ -172,3 +180,42 @@ def test_a_problem_of_one_row_does_not_hide_that_of_another():
 
 def test_where_one_column_is_left_no_row_is_a_note():
     assert [p.code for p in parse(ZZZ, b"title\nA title\nAnother\n")[1]] == ["missing-column"] * 3
+
+
+RESTORE = "Restore it, for example with `git checkout -- data/zzz.csv`."
+
+
+@pytest.mark.parametrize(("there", "message"), [
+    ("nothing", "The file is missing."), ("folder", "There is a folder where the file should be."),
+    ("locked", "The file cannot be opened: Permission denied."), ("large", "The file has more than 2 GB."), ("as large as can be", None)])
+def test_a_file_that_cannot_be_opened_is_told_with_the_reason(there, message, tmp_path, monkeypatch):
+    path = tmp_path / "data/zzz.csv"
+    path.parent.mkdir()
+    path.mkdir() if there == "folder" else path.write_text(PLAIN) if there != "nothing" else None
+    monkeypatch.setattr(read, "MOST_BYTES", len(PLAIN) - (there == "large"))
+    if there == "locked":
+        monkeypatch.setattr(Path, "read_bytes", mock.Mock(side_effect=PermissionError(errno.EACCES, "Permission denied")))
+    content, problems = read.read_table(Package(tmp_path, {}, {"zzz": ZZZ}, {}), ZZZ)
+    told = [(p.code, p.table, p.file, p.message, p.hint) for p in problems]
+    assert told == ([("unreadable-file", "zzz", "data/zzz.csv", message, RESTORE)] if message else [])
+    assert content.readable == (message is None)
+
+
+def test_a_package_without_its_folder_of_tables_lacks_each(tmp_path):
+    package = write_package(tmp_path)
+    shutil.rmtree(tmp_path / "data")
+    assert {(p.code, p.message) for p in read.read(package).problems.found} == {("unreadable-file", "The file is missing.")}
+
+
+def test_a_file_beside_the_tables_is_told_with_what_to_do(tmp_path):
+    package = write_package(tmp_path)
+    (tmp_path / "data/zzz.txt").write_text("zzz")
+    (problem,) = read.read(package).problems.found
+    assert (problem.file, problem.message, problem.hint) == ("data/zzz.txt", "This file is no table of the package.",
+                                                             "Move its rows to the table they belong to, and delete it.")
+
+
+def test_a_change_that_was_stopped_halfway_and_cannot_be_undone_is_told(tmp_path, monkeypatch):
+    package, half = write_package(tmp_path), read.UNREADABLE.at("A change was stopped halfway.", "Zzz.", file="data")
+    monkeypatch.setattr(read, "steady", lambda places: nullcontext(half if places == package.places else None))
+    assert read.read(package).problems.found == [half]
