@@ -9,6 +9,7 @@ import csv
 import io
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from itertools import islice
@@ -23,7 +24,6 @@ from .package import MISSING, Field, Package, Table
 from .problem import ERROR, Problem, kind, plain
 from .write import canonical, replace_tables
 
-UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 RUN = re.compile("[ \n\u00a0\u202f\u2028\u2029]+")  # becomes one space; U+3000 inside a text stays
 SPACE = " \t\n\u00a0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))  # goes at either end
 BLOCK = 16  # rows that Excel gives as many separators as the fullest of them needs
@@ -109,12 +109,9 @@ def is_mended(table: Table, data: bytes) -> bool:
 
 def decode(data: bytes, place: dict) -> tuple[str | None, list[Problem]]:
     """The text of a file that is UTF-8, or UTF-16 with its mark, with LF line ends; else None and the problem."""
-    if data[:2] in UTF_16:
-        try:
+    if data[:2] in read.UTF_16 and data[:4] != read.UTF_32:
+        with suppress(UnicodeDecodeError):  # told below
             data = data.decode("utf-16").encode()
-        except UnicodeDecodeError:
-            return None, [read.ENCODING.at("The file starts as UTF-16, but is not UTF-16 to its end.", "Save it as CSV in UTF-8.",
-                                           line=1, **place)]
     text, problems = read.decode(data, place)
     if text is None:
         return None, problems
@@ -206,9 +203,7 @@ def name_columns(table: Table, cells: list[str]) -> list[str]:
 def header_problems(table: Table, names: list[str], records: list[read.Record], line: int, place: dict) -> list[Problem]:
     """Columns that are missing or that nobody knows; the order, blank and repeated ones are another matter."""
     _, problems = read.read_header(table, [name for name in dict.fromkeys(names) if name], place, read.header_line(table, records))
-    whole = "Take the quotes around the whole lines away, and run this again."
-    return [replace(problem, line=line, hint=whole if problem.code == read.DELIMITER.code else problem.hint)
-            for problem in problems if problem.code != read.COLUMN_ORDER.code]
+    return [replace(problem, line=line) for problem in problems if problem.code != read.COLUMN_ORDER.code]
 
 
 def spaced_quotes(text: str, delimiter: str, records: list[read.Record], place: dict) -> list[Problem]:

@@ -182,8 +182,8 @@ def renamed(tables: Tables, target: Content, key: ForeignKey, lost: set[tuple]) 
             unnamed.discard(near)
             line = int(target.lines[known.is_text(near)][0])
             tables.problems.add(FOREIGN_KEY.at(
-                f"Nothing refers to `{near}`, while {named[value]:,} rows name `{value[:120]}`, which is not here.",
-                f"Did you mean `{value[:120]}`? An id is never changed.", column=column, **place(target, line)))
+                f"Nothing refers to `{near[:120]}`, while {named[value]:,} rows name `{value[:120]}`, which is not here.",
+                f"{asked(value if len(value) <= 120 else None)} An id is never changed.".strip(), column=column, **place(target, line)))
             found.add((value,))
     return found
 

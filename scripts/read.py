@@ -29,7 +29,8 @@ MOST_BYTES = 2**31 - 1  # of a table: what the texts of a column may add up to i
 LAST_LINE = "The last line does not end."
 LETTER_OR_DIGIT = r"[\pL\pN]"
 CONFLICT_CELLS = ("<<<<<<< ", ">>>>>>> ")  # how the mark of a conflict starts that has as many cells as a row
-CONFLICT_MARK = re.compile("<<<<<<< |=======$|>>>>>>> ")  # a cell may start with `=======`, but a comma follows it
+CONFLICT_MARK = re.compile("<<<<<<< |=======,*$|>>>>>>> ")  # a cell may start with `=======`, but other cells follow it
+UTF_16, UTF_32 = (b"\xff\xfe", b"\xfe\xff"), b"\xff\xfe\0\0"  # how they start
 WORKBOOK = b"PK\x03\x04"  # how a zip archive starts
 DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "bars"}
 EXCEL_HINT = re.compile(r'"?sep=[,;\t|]"?(?=\n)', re.IGNORECASE)
@@ -127,12 +128,12 @@ def parse(table: Table, data: bytes) -> tuple[Content, list[Problem]]:
 
 def doubtful(table: Table, columns: dict[str, Coded]) -> list[int]:
     """The rows that may be blank, somebody's note or the mark of a merge conflict: without a letter or digit in one of the two columns
-    that ask for one and have the fewest texts, or with the start of a mark."""
+    that ask for one and have the fewest texts, or with the start of a mark or of the header."""
     asked = [columns[field.name] for field in table.fields if field.required] or [columns[table.id]]
     fewest = sorted(asked, key=lambda column: len(column.texts))[:2]
     filled = [column.in_rows(holds_word(column.texts)) for column in fewest]
     first = columns[table.columns[0]]
-    marked = first.in_rows(pc.or_(*(pc.starts_with(first.texts, mark) for mark in CONFLICT_CELLS)))
+    marked = first.in_rows(pc.or_(*(pc.starts_with(first.texts, mark) for mark in CONFLICT_CELLS))) | first.is_text(table.columns[0])
     return np.flatnonzero(~np.logical_and.reduce(filled) | marked).tolist()
 
 
@@ -193,7 +194,13 @@ def decode(data: bytes, place: dict) -> tuple[str | None, list[Problem]]:
     save = "Save it as CSV in UTF-8."
     if not data.strip():
         return None, [EMPTY_FILE.at("The file is empty.", "Restore it: a table without rows still has its header.", line=1, **place)]
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+    if data[:4] == UTF_32:
+        return None, [bad(ENCODING, "The file is UTF-32.", save)]
+    if data[:2] in UTF_16:
+        try:
+            data.decode("utf-16")
+        except UnicodeDecodeError:
+            return None, [bad(ENCODING, "The file starts as UTF-16, but is not UTF-16 to its end.", save)]
         return None, [bad(ENCODING, "The file is UTF-16, as spreadsheets save “Unicode text”.", FORMAT)]
     if data[:4] == WORKBOOK:
         return None, [bad(ENCODING, "The file is a workbook (.xlsx or .ods), not CSV.", "Open it and save this table as CSV in UTF-8.")]
@@ -202,7 +209,7 @@ def decode(data: bytes, place: dict) -> tuple[str | None, list[Problem]]:
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
-        message = f"The byte {data[error.start]:#04x} is not UTF-8; the file looks like Latin-1 or Windows-1252."
+        message = f"The byte {data[error.start]:#04x} is not UTF-8: the file is in another encoding, such as Windows-1252, or damaged."
         return None, [bad(ENCODING, message, save, error.start)]
     problems = []
     if text.startswith("\ufeff"):
@@ -226,13 +233,16 @@ def check_conflict(text: str, place: dict) -> Problem | None:
 
 
 def check_delimiter(table: Table, text: str, place: dict) -> Problem | None:
-    """What the first line says of other signs than commas between the cells; it may have all of them in quotes."""
+    """What the first line that is not blank says of other signs than commas between the cells."""
     if EXCEL_HINT.match(text):
         return DELIMITER.at("The first line tells Excel what separates the cells; it is no header.", FORMAT, line=1, **place)
-    header = text.split("\n", 1)[0].replace('"', "")
-    name = next((name for character, name in DELIMITERS.items()
-                 if character in header and "," not in header and not set(table.columns).isdisjoint(header.split(character))), None)
-    return name and DELIMITER.at(f"The cells are separated by {name}, not by commas.", FORMAT, line=1, **place)
+    blank = len(text) - len(text.lstrip("\n"))
+    header, columns = text[blank:].split("\n", 1)[0], set(map(plain, table.columns))
+    for character, name in DELIMITERS.items() if "," not in header else ():
+        cells = next(csv.reader([header], delimiter=character), [])
+        if len(cells) > 1 and not columns.isdisjoint(map(plain, cells)):
+            return DELIMITER.at(f"The cells are separated by {name}, not by commas.", FORMAT, line=blank + 1, **place)
+    return None
 
 
 def line_ends(data: bytes) -> int:
@@ -267,7 +277,18 @@ def split(text: str, place: dict, delimiter: str = ",") -> tuple[list[Record] | 
     except csv.Error:
         return None, [QUOTE.at("A quote opens in this line and does not close where the cell ends.",
                                'Close it; a quote inside a quoted cell is doubled: "".', line=open_quote(text, line, delimiter), **place)]
-    return records, []
+    problems = [QUOTE.at(f"A quote opens in this line and closes in line {record.last}, yet each of these lines has the cells of a row.",
+                         "Delete the quotes that do not belong there, or write the cell in one line.", line=record.line, **place)
+                for record in swallowing(records, text, delimiter)]
+    return None if problems else records, problems
+
+
+def swallowing(records: list[Record], text: str, delimiter: str) -> list[Record]:
+    """Rows of several lines that two quotes too many may have made one: each of the lines has as many cells as they."""
+    several = [record for record in records if record.last > record.line and len(record.cells) > 1]
+    lines = text.split("\n") if several else []
+    return [record for record in several
+            if all(len(line.split(delimiter)) >= len(record.cells) for line in lines[record.line - 1:record.last])]
 
 
 def open_quote(text: str, line: int, delimiter: str) -> int:
@@ -289,6 +310,9 @@ def read_header(table: Table, cells: list[str], place: dict, there: int | None =
     """For each cell of the header the column it means or None; None instead of all where no column can be told. `there` is the
     line on which the header may stand instead."""
     words = set(map(plain, table.columns))
+    if len(cells) == 1 and len(parts := re.split("[,;\t|]", cells[0])) > 1 and not words.isdisjoint(map(plain, parts)):
+        return None, [DELIMITER.at("The whole line is in quotes, and so it is one cell.",
+                                   f"Take the quotes around the lines away. {FORMAT}", line=1, **place)]
     if sum(plain(cell) in words for cell in cells) * 2 < max(len(cells), 1):
         hint = f"It stands on line {there}: move it to the top, and keep nothing above it." if there else (
             f"Put it back above the rows: {','.join(table.columns)}")
@@ -333,7 +357,9 @@ def unknown_column(cell: str, position: int, column: str | None, table: Table, p
 
 
 def find_note(table: Table, header: list[str | None], cells: list[str], line: int, place: dict) -> Problem | None:
-    """The problem of a row that has one filled cell, not an id, where the table asks for more: somebody's note."""
+    """The problem of a row that is the header once more, or has one filled cell, not an id, where the table asks for more: a note."""
+    if cells == list(table.columns):
+        return NOTE.at("The header stands here again.", "Delete this line.", line=line, **place)
     filled = [(column, cell) for column, cell in zip_longest(header, cells, fillvalue="") if any(map(str.isalnum, cell))]
     if len(filled) != 1 or len(header) == 1 or sum(field.required for field in table.fields) < 2:
         return None
