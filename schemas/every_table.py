@@ -30,7 +30,7 @@ REWRITTEN = (  # whole cells that one program or another takes for a number, a d
 LOST = r"\?[\p{L}\p{Nl}\p{No}]|\?{3}|(?:\A|\s)\?\?"
 ADDRESS = r"https?://[^\s]+"
 INVISIBLE = "".join(["\u00ad\u034f\u061c\u115f\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\u2800\u3164",
-                     "\ue000-\uf8ff\ufeff\ufff9-\ufffb\U000e0000-\U000e007f"])
+                     "\u1160\u17b4\u17b5\uffa0\ufdd0-\ufdef\ufffe\uffff\ue000-\uf8ff\ufeff\ufff9-\ufffb\U000e0000-\U000e007f"])
 Finder = Callable[[pa.StringArray], pa.BooleanArray]
 
 
@@ -78,7 +78,7 @@ TEXT: list[tuple[str, str, str, str, str, str, Finder]] = [
      "A character that does not show as itself stands in the cell: of no width, turning the direction of writing, or private.", BY_HAND,
      has(f"[{INVISIBLE}]")),
     ("no-break-space", "No cell holds a no-break space.", "10 000 Zzz", "10\u00a0000 Zzz", "A no-break space stands in the cell.", FORMAT,
-     has("[\u00a0\u202f]")),
+     has("[\u00a0\u2007\u202f]")),
     ("formula", "No cell is one that a spreadsheet would run as a formula.", "Zzz", "=1+1",
      "The cell starts with `=`, `+`, `-` or `@`: a spreadsheet would run it as a formula.", "Start it with another character.",
      has(r"\A[=+\-@\t\r\x{ff1d}\x{ff0b}\x{ff0d}\x{ff20}]")),

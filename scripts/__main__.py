@@ -67,11 +67,15 @@ def parser() -> argparse.ArgumentParser:
 
 def validate(args: argparse.Namespace) -> int:
     from . import report
+    from .package import RECORDED
     from .validate import validate as run
     from .write import replace_files
 
     if args.save and os.path.lexists(args.save) and not is_report(args.save):
         print(f"error: {args.save} is there already and is no report. Give another name.", file=sys.stderr)
+        return 2
+    if args.save and (args.root / RECORDED).resolve() in args.save.resolve().parents:
+        print(f"error: {args.save} would stand among the tables. Give another place.", file=sys.stderr)
         return 2
     found = run(args.root, base=args.base, fast=args.fast)
     sys.stdout.write(report.render(found, args.format))

@@ -24,7 +24,7 @@ from .package import MISSING, Field, Package, Table
 from .problem import ERROR, Problem, kind, plain
 from .write import canonical, replace_tables
 
-RUN = re.compile("[ \n\u00a0\u202f\u2028\u2029]+")  # becomes one space; U+3000 inside a text stays
+RUN = re.compile("[ \n\u00a0\u2007\u202f\u2028\u2029]+")  # becomes one space; U+3000 inside a text stays
 SPACE = " \t\n\u00a0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))  # goes at either end
 BLOCK = 16  # rows that Excel gives as many separators as the fullest of them needs
 SLASHED = re.compile("([0-9]{4})/([0-9]{1,2})/([0-9]{1,2})")

@@ -317,6 +317,14 @@ def test_a_report_that_cannot_be_saved_leaves_nothing(name, small, monkeypatch, 
     assert everything(small.parent) == before and "fault of the tools" not in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("name", ["data/zzz.json", "data/in/zzz.json", "schemas/../data/zzz.json"])
+def test_a_report_is_not_saved_among_the_tables(name, small, monkeypatch, capsys):
+    before = everything(small)
+    monkeypatch.chdir(small)
+    assert main(["validate", "--fast", f"--save={name}"]) == 2
+    assert everything(small) == before and "among the tables" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("body", ["### Title\n\n../../../zzz\n", "../zzz", "### Record to withdraw\n\n../../zzz\n\n### Reason\n\n/etc/zzz"])
 def test_a_form_is_answered_without_writing(body, tmp_path, capsys):
     root = write_package(tmp_path / "package").root

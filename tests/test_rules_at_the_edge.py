@@ -196,6 +196,14 @@ def test_all_on_a_circle_are_told_and_none_that_leads_to_it(tmp_path):
     assert lines(told(tmp_path, "cycle", {"deployments": rows})) == [3, 4, 5, 7]
 
 
+@pytest.mark.parametrize(("code", "letters"), [
+    ("invisible-character", "\u00ad\u1160\u17b4\u200b\u202e\u2060\u2800\u3164\ue000\ufdd0\ufeff\uffa0\ufffe\uffff\U000e0041"),
+    ("no-break-space", "\u00a0\u2007\u202f"), ("control-character", "\x01\x1f\x7f")])
+def test_each_letter_that_cannot_be_seen_is_told(code, letters, tmp_path):
+    change = {"deployments": [deployment(number, note=f"Zzz{letter}zzz") for number, letter in enumerate(letters)]}
+    assert len(told(tmp_path, code, change)) == len(letters)
+
+
 @pytest.mark.parametrize(("year", "day", "wrong"), [
     (1949, "1905-05-02", False), (1950, "1905-05-03", True), (2050, "1905-08-11", True), (2051, "1905-08-12", False)])
 def test_a_day_is_a_year_between_1950_and_2050(year, day, wrong, tmp_path):
