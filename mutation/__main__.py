@@ -27,9 +27,9 @@ def report() -> str:
         data.load()
         statuses = {name: status_by_exit_code[code] for name, code in data.exit_code_by_key.items()}
         if statuses:
-            counted = Counter("killed" if status in KILLED else status for status in statuses.values())
+            counted = Counter(statuses.values())
             rest = ", ".join(f"{count} {status}" for status, count in counted.items() if status != "killed")
-            lines.append(f"{path}: {counted['killed']} of {len(statuses)} killed{f'; {rest}' if rest else ''}")
+            lines.append(f"{path}: {sum(counted[status] for status in KILLED)} of {len(statuses)} killed{f'; {rest}' if rest else ''}")
             survivors += [f"  {name}: {status}" for name, status in statuses.items() if status not in (*KILLED, "not checked")]
     return "\n".join([*lines, *survivors])
 

@@ -15,6 +15,7 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from contextlib import nullcontext
 from itertools import accumulate
+from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
@@ -29,7 +30,7 @@ MEANING = ("schemas.", "scripts.edtf.", "scripts.near.", "scripts.support.")
 OF_RULES = ("tests/test_rules.py", "tests/test_rules_at_the_edge.py")
 OF_MEANING = (*OF_RULES, "tests/test_support.py", "tests/test_edtf.py", "tests/test_near.py")  # others run the rules too, and tell little
 
-NO_TESTS = 5  # the code of pytest
+NO_TESTS, SUSPICIOUS = 5, 35  # the codes of pytest and of mutmut
 MOST = 20  # seconds of tests for one mutant
 
 execute, run, record = PytestRunner.execute_pytest, PytestRunner.run_tests, trampoline.record_trampoline_hit
@@ -122,8 +123,20 @@ class Collected:
         """Serve mutants in the place of running the tests."""
         Collected.session = session
         gc.freeze()  # so that no copy looks through all of it
+        if not passes_unchanged():
+            raise pytest.UsageError("The tests fail where nothing is changed, and so would for every mutant.")
         self.serve()
         return True
+
+
+def passes_unchanged() -> bool:
+    """Whether the quickest of all tests pass the way that a mutant is tried, without one."""
+    child = os.fork()
+    if child == 0:
+        sys.stdout = sys.stderr = Path(os.devnull).open("w")  # noqa: SIM115
+        trampoline.set_mutant_under_test("")
+        os._exit(run_mutant(None, mutant_name=None, tests=list(state().duration_by_test)))
+    return os.waitpid(child, 0)[1] == 0
 
 
 def served(self: ForkServerRunner, work: int, results: int) -> None:
@@ -139,7 +152,6 @@ def run_mutant(self: PytestRunner, *, mutant_name: str | None, tests: Iterable[s
     session = Collected.session
     if session is None:
         return run(self, mutant_name=mutant_name, tests=tests)
-    forget()
     try:
         remake_rules()
     except Exception:  # no test could run
@@ -147,12 +159,15 @@ def run_mutant(self: PytestRunner, *, mutant_name: str | None, tests: Iterable[s
     seconds, wanted = state().duration_by_test, set(tests)
     items = sorted((item for item in session.items if item.nodeid in wanted), key=lambda item: seconds.get(item.nodeid, 0))
     items = [item for item, until in zip(items, accumulate(seconds.get(item.nodeid, 0) for item in items), strict=True) if until < MOST]
-    with TemporaryDirectory() as folder:
+    with TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         os.environ["PYTEST_DEBUG_TEMPROOT"] = folder  # where `tmp_path` is: thousands of runs would fill one that they share
-        for item, following in zip(items, [*items[1:], None], strict=True):
-            item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
-            if session.testsfailed:
-                return 1
+        try:
+            for item, following in zip(items, [*items[1:], None], strict=True):
+                item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+                if session.testsfailed:
+                    return 1
+        except Exception:  # of pytest itself, which says nothing of the mutant
+            return SUSPICIOUS
     return 0 if items else NO_TESTS
 
 
