@@ -84,6 +84,7 @@ GOOD = [
     (column(pattern=edtf.PATTERN), ["2019", "2019-04", "2019-04-27", ""]), (column(pattern=SLUG), ["zzz", "zzz-1-a", "0"]),
     (column(pattern=URL), ["https://example.org", "http://example.org/a?b=c#d"]), (column(pattern="(?:a|b)"), ["a", "b"]),
     (TERM, [*COLOURS, ""]), (column("integer", minimum=1, maximum=5), ["1", "5", ""]), (column("integer", enum=[1, 2]), ["1", "2"]),
+    (column("any", enum=["a", "b"]), ["a"]), (column(minLength=0), ["a"]),
     (column("number", exclusiveMinimum=0, exclusiveMaximum=1), ["0.1", "0.9"]), (column(minLength=2, maxLength=3), ["ab", "abc", "全全"]),
     (column("list", delimiter=";", minLength=1, maxLength=2), ["a", "a;b", ""]), (TERMS, ["", "blue", "blue;dark_red;green"]),
     (column("list", delimiter=";", keepOrder=True), ["b;a"]), (column("list"), ["a,b", "a;b"]),

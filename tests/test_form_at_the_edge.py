@@ -5,13 +5,18 @@ from __future__ import annotations
 import pytest
 
 from scripts import form
-from tests.small import ID, check_small, schema, table
+from scripts.constraints import compile_field
+from scripts.package import Field
+from scripts.problem import FORMAT
+from scripts.read import read
+from tests.small import ID, check_small, check_values, load_small, schema, table
 
 RECORD = {**ID, "card": "id"}
 TARGET, CELL = {"name": "target"}, {"name": "cell"}
 KEY = {"fields": ["target"], "reference": {"resource": "yyy", "fields": ["zzz_id"]}}
 PAIR = {"fields": ["target", "cell"], "reference": {"resource": "yyy", "fields": ["zzz_id", "cell"]}}
 COLOUR = {"name": "colour", "vocabulary": "colour", "constraints": {"enum": ["dark_red", "green", "blue"]}}
+THERE = "The terms are in schemas/vocabularies.yaml."
 ADD = "Add it there first, or correct it here to a zzz_id that is there."
 
 
@@ -140,3 +145,75 @@ def test_a_record_is_found_by_its_name_unless_there_are_too_many(searches, hint,
     data = {"zzz": referring("Yyy Land"), "yyy": table("zzz_id,name", "aaa,Yyy land", "bbb,Xxx land")}
     found = check_small(tmp_path, {"zzz": schema(TARGET, foreignKeys=[KEY]), "yyy": LABELLED}, data).problems.found
     assert [(p.message, p.hint) for p in found if p.code == "foreign-key"] == [("`Yyy Land` is not in data/yyy.csv.", hint)]
+
+
+def test_a_missing_cell_says_that_every_row_needs_it(tmp_path):
+    (problem,) = check_values(tmp_path, {"name": "cell", "constraints": {"required": True}}, "")
+    assert (problem.message, problem.hint) == ("`cell` is empty.", "Every row needs it.")
+
+
+@pytest.mark.parametrize(("field", "cell", "message", "hint"), [
+    (Field("supports", "list", delimiter=";", columns_of="zzz", terms=("name", "title")), "zzz",
+     "`zzz` is not a known column that a source can support.", "Known: name, title."),
+    (Field("cell", "list", delimiter=";", terms=("blue",)), "zzz", "`zzz` is not a known term.", THERE),
+    (Field("cell", "list", delimiter=";", vocabulary="dark_colour", terms=("dark_red", "dark_blue")), "darkred;darkblue",
+     "`darkred`, `darkblue` are each not a known dark colour.",
+     f"Did you mean `dark_red`? Did you mean `dark_blue`? {THERE}"),
+    (Field("cell", "list", delimiter=";", terms=("blue",)), ";".join(f"zzz{number}" for number in range(10)),
+     f"{', '.join(f'`zzz{number}`' for number in range(10))} are each not a known term.", THERE),
+    (Field("cell", "list", delimiter=";", terms=("blue",)), ";".join(f"zzz{number}" for number in range(12)),
+     f"{', '.join(f'`zzz{number}`' for number in range(10))} and 2 more are each not a known term.",
+     THERE),
+    (Field("cell", "list", delimiter=";", terms=("blue",)), "z" * 90, f"`{'z' * 80}` is not a known term.",
+     THERE),
+])
+def test_unknown_items_of_a_list_are_named(field, cell, message, hint):
+    (check,) = [check for check in compile_field(field) if check.kind.code == "unknown-term"]
+    assert check.fails(cell) and check.say(cell) == (message, hint)
+
+
+@pytest.mark.parametrize("field", [
+    Field("cell", "integer"), Field("cell", "boolean"), Field("cell", format="uri"), Field("cell", "list"),
+    Field("cell", constraints={"pattern": "a"}), Field("cell", constraints={"enum": ["a"]}), Field("cell", constraints={"maxLength": 2}),
+    Field("cell", "year", constraints={"minimum": 1950})])
+def test_of_a_long_cell_a_message_shows_the_beginning(field):
+    said = [check.say("z" * 121)[0] for check in compile_field(field)]
+    assert said and all(f"`{'z' * 120}`" in message for message in said)
+
+
+def test_the_items_of_a_list_are_told_with_what_to_do():
+    hints = {check.kind.code: check.say("b;a")[1] for check in compile_field(Field("cell", "list", delimiter=";"))}
+    assert hints == {"empty-item": "Items are separated by `;` alone.", "item-space": f"Items are separated by `;` alone. {FORMAT}",
+                     "repeated-item": f"Keep one. {FORMAT}", "item-order": FORMAT}
+
+
+def test_a_ragged_row_repeats_nothing(tmp_path):
+    data = {"zzz": table("zzz_id,cell,note", "zzz-a,A,n", "zzz-a,A", "zzz-b,B,n")}
+    assert of(tmp_path, {"zzz": schema(CELL, {"name": "note"})}, data) == [("zzz", 3, "The row has 2 cells, the header 3.")]
+
+
+def test_of_a_key_whose_column_is_missing_nothing_is_told_and_of_others_all(tmp_path):
+    data = {"zzz": table("cell,note", "A,n", "A,m")}
+    found = of(tmp_path, {"zzz": schema({"name": "cell", "constraints": {"unique": True}}, {"name": "note"})}, data)
+    assert found == [("zzz", 1, "The column `zzz_id` is missing."), ("zzz", 3, "`A` stands already on line 2.")]
+
+
+def test_the_earlier_of_two_equal_cells_is_told_though_others_are_empty(tmp_path):
+    found = check_values(tmp_path, {"name": "cell", "constraints": {"unique": True}}, "", "b", "", "b", "c", "c")
+    assert [(p.line, p.message) for p in found] == [(5, "`b` stands already on line 3."), (7, "`c` stands already on line 6.")]
+
+
+def test_references_are_followed_where_nothing_but_they_is_left(tmp_path):
+    schemas = {"zzz": schema(TARGET, CELL, foreignKeys=[PAIR]), "yyy": schema(CELL)}
+    data = {"zzz": table("target,cell", "yyy-camera-network,1", "yyy-camera-network,2"),
+            "yyy": table("zzz_id,cell", "yyy-camera-network,1")}
+    found = check_small(tmp_path, schemas, data).problems.found
+    assert [(p.line, p.message, p.hint) for p in found if p.code == "foreign-key"] == [
+        (3, "`yyy-camera-network 2` is not in data/yyy.csv.", ADD)]
+
+
+def test_an_id_of_another_table_names_no_record(tmp_path):
+    other = {"fields": ["cell"], "reference": {"resource": "xxx", "fields": ["zzz_id"]}}
+    schemas = {"zzz": schema(TARGET, CELL, foreignKeys=[KEY, other]), "yyy": records(), "xxx": schema()}
+    data = {"zzz": table("zzz_id,target,cell", "zzz-a,yyy-a,both"), "yyy": table("zzz_id", "both", "yyy-a"), "xxx": table("zzz_id", "both")}
+    assert read(load_small(tmp_path, schemas, data)).named("yyy", "zzz_id").tolist() == [False, True]

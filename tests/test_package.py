@@ -220,7 +220,16 @@ def test_rules_that_miss_a_column_or_key_of_a_schema_are_left_out_and_told(file,
     write_package(tmp_path)
     put_json(tmp_path, file, path, ABSENT)
     found = validate(tmp_path, fast=True).problems.found
-    assert [p.message for p in found if p.code == "other-schema"] == [f"The schema lacks {words}."]
+    assert [(p.file, p.message, p.hint) for p in found if p.code == "other-schema"] == [
+        (file, f"The schema lacks {words}.", "Put it back, or change the rules that read it too.")]
+
+
+def test_all_columns_that_a_schema_lacks_are_named(tmp_path):
+    write_package(tmp_path)
+    for path in ("fields.13", "fields.12"):
+        put_json(tmp_path, "schemas/deployments.json", path, ABSENT)
+    found = validate(tmp_path, fast=True).problems.found
+    assert [p.message for p in found if p.code == "other-schema"] == ["The schema lacks the column `started`, `ended`."]
 
 
 SCALAR = st.none() | st.booleans() | st.integers(-2, 2) | st.floats() | st.text(max_size=5) | st.sampled_from(
