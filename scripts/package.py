@@ -118,7 +118,8 @@ def load_table(root: Path, resource: object, position: int, vocabularies: dict, 
         return None, [BAD_PACKAGE.at(f"Resource {position} has no name.", "Give it a `name` of small letters, digits and underscores.",
                                      file=DESCRIPTOR)]
     problems = [BAD_PACKAGE.at(f"The {key} of `{resource['name']}` is no path inside the package: `{str(resource.get(key))[:80]}`.",
-                               "Use a relative path such as `data/zzz.csv`, without `..`.", file=DESCRIPTOR)
+                               "Use a relative path such as `data/zzz.csv`, without `..`; in the place of a link put the file itself.",
+                               file=DESCRIPTOR)
                 for key, ending in (("path", ".csv"), ("schema", ""))
                 if not (safe_path(root, resource.get(key)) and resource[key].endswith(ending))]
     problems += check_properties({key: value for key, value in resource.items() if key not in ("path", "schema", *FIXED)},
