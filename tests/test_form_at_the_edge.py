@@ -65,12 +65,14 @@ def test_rows_that_name_it_in_another_table_do_not_count(tmp_path):
     assert of(tmp_path, schemas, data) == [lost(2, OLD)]
 
 
-def test_a_changed_id_is_shown_in_part(tmp_path):
-    old, new = "y" * 130, "y" * 131
+@pytest.mark.parametrize(("letters", "advice"), [(120, f"Did you mean `{'y' * 120}`? "), (121, "")])
+def test_a_changed_id_is_shown_in_part_and_never_advised_so(letters, advice, tmp_path):
+    old, new = "y" * letters, "y" * 131
     data = {"zzz": referring(old, old), "yyy": table("zzz_id", new)}
     found = check_small(tmp_path, {"zzz": schema(TARGET, foreignKeys=[KEY]), "yyy": records()}, data).problems.found
     assert [(p.message, p.hint) for p in found] == [
-        (f"Nothing refers to `{new[:120]}`, while 2 rows name `{old[:120]}`, which is not here.", "An id is never changed.")]
+        (f"Nothing refers to `{new[:120]}`, while 2 rows name `{old[:120]}`, which is not here.",
+         f"{advice}An id is never changed.")]
 
 
 def test_a_lost_reference_is_shown_in_part(tmp_path):

@@ -62,6 +62,8 @@ WORDS = [  # content, code, line, message, hint
      f"Keep the rows of both sides and delete the marks. {FORMAT}"),
     (HEADER + A + "=======,,,\n" + B + C, "merge-conflict", 3, "A merge conflict was left in the file.",  # padded by a spreadsheet
      f"Keep the rows of both sides and delete the marks. {FORMAT}"),
+    (PLAIN + '"By Zzz\nand Yyy"\n', "stray-note", 5, "Nothing but `By Zzz\nand Yyy` stands in this row: a note is no row of the table.",
+     "Delete the row; a note for the reviewers belongs in the pull request."),
     (PLAIN + HEADER, "stray-note", 5, "The header stands here again.", "Delete this line."),
     (HEADER + A + 'zzz-b,"B, b, b\nC",x,\n', "line-break", 3, "The cell holds a line break.", f"Write it in one line: {FORMAT}"),
     (HEADER + A + 'zzz-b,B,x,"n\nzzz-c,C,y,n"\n', "unbalanced-quote", 3,  # two quotes too many
@@ -96,7 +98,7 @@ WORDS = [  # content, code, line, message, hint
                          ids=[f"{code}-{i}" for i, (_, code, *_) in enumerate(WORDS)])
 def test_a_problem_of_bytes_says_what_is_wrong_and_what_to_do(content, code, line, message, hint):
     content, problems = parse(ZZZ, as_bytes(content))
-    assert [(p.code, p.line, p.message, p.hint) for p in problems] == [(code, line, message, hint)]
+    assert [(p.code, p.file, p.line, p.message, p.hint) for p in problems] == [(code, "data/zzz.csv", line, message, hint)]
     assert content.table is ZZZ
 
 
@@ -131,6 +133,8 @@ def test_a_misspelt_column_is_found_wherever_it_stands(header):
 def test_two_columns_are_told_from_one():
     two = Table("zzz", "data/zzz.csv", "Zzz", "", "schemas/zzz.json", (Field("zzz_id"), Field("title")), ("zzz_id",))
     assert [p.code for p in parse(two, b"zzz_id;title\nzzz-a;A\n")[1]] == ["delimiter"]
+    assert [p.message for p in parse(two, b'"zzz_id,title"\n"zzz-a,A"\n')[1]] == ["The whole line is in quotes, and so it is one cell."]
+    assert [(p.code, p.line) for p in parse(two, b'zzz_id,title\nzzz-a,"A\nzzz-b,B"\n')[1]] == [("unbalanced-quote", 2)]
     assert [p.code for p in parse(two, b"zzz_id,title\nzzz-a;A,\n")[1]] == []
 
 
