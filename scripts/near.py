@@ -114,7 +114,7 @@ def bags(names: pa.StringArray) -> Bags:
     return Bags(both // max(len(spelt), 1), both % max(len(spelt), 1), spelt, len(names))
 
 
-def pairs(names: Coded, blocks: Sequence[Hashable], leave_out: bool = True) -> dict[int, int]:
+def pairs(names: Coded, blocks: Sequence[Hashable], leave_out: bool) -> dict[int, int]:
     """Position → position of another row with a near name in the same block; rows without one, or without a name, lack."""
     named = np.flatnonzero(~names.is_text(""))
     block = pd.util.hash_array(pd.factorize(np.asarray(blocks))[0][named])

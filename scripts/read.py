@@ -239,7 +239,7 @@ def check_delimiter(table: Table, text: str, place: dict) -> Problem | None:
     blank = len(text) - len(text.lstrip("\n"))
     header, columns = text[blank:].split("\n", 1)[0], set(map(plain, table.columns))
     for character, name in DELIMITERS.items() if "," not in header else ():
-        cells = next(csv.reader([header], delimiter=character), [])
+        cells = next(csv.reader([header], delimiter=character))
         if len(cells) > 1 and not columns.isdisjoint(map(plain, cells)):
             return DELIMITER.at(f"The cells are separated by {name}, not by commas.", FORMAT, line=blank + 1, **place)
     return None

@@ -66,8 +66,8 @@ WORDS = [  # content, code, line, message, hint
      "Delete the row; a note for the reviewers belongs in the pull request."),
     (PLAIN + HEADER, "stray-note", 5, "The header stands here again.", "Delete this line."),
     (HEADER + A + 'zzz-b,"B, b, b\nC",x,\n', "line-break", 3, "The cell holds a line break.", f"Write it in one line: {FORMAT}"),
-    (HEADER + A + 'zzz-b,B,x,"n\nzzz-c,C,y,n"\n', "unbalanced-quote", 3,  # two quotes too many
-     "A quote opens in this line and closes in line 4, yet each of these lines has the cells of a row.",
+    (HEADER + A + '\nzzz-b,B b,x,"n\nzzz-c,C c,y,n"\n', "unbalanced-quote", 4,  # two quotes too many
+     "A quote opens in this line and closes in line 5, yet each of these lines has the cells of a row.",
      "Delete the quotes that do not belong there, or write the cell in one line."),
     (PLAIN.replace("B,", '"B,'), "unbalanced-quote", 3, OPEN, 'Close it; a quote inside a quoted cell is doubled: "".'),
     (PLAIN.replace("title", '"title'), "unbalanced-quote", 1, OPEN, 'Close it; a quote inside a quoted cell is doubled: "".'),
@@ -132,7 +132,7 @@ def test_a_misspelt_column_is_found_wherever_it_stands(header):
 
 def test_two_columns_are_told_from_one():
     two = Table("zzz", "data/zzz.csv", "Zzz", "", "schemas/zzz.json", (Field("zzz_id"), Field("title")), ("zzz_id",))
-    assert [p.code for p in parse(two, b"zzz_id;title\nzzz-a;A\n")[1]] == ["delimiter"]
+    assert [p.message for p in parse(two, b"zzz_id;title\nzzz-a;A\n")[1]] == ["The cells are separated by semicolons, not by commas."]
     assert [p.message for p in parse(two, b'"zzz_id,title"\n"zzz-a,A"\n')[1]] == ["The whole line is in quotes, and so it is one cell."]
     assert [(p.code, p.line) for p in parse(two, b'zzz_id,title\nzzz-a,"A\nzzz-b,B"\n')[1]] == [("unbalanced-quote", 2)]
     assert [p.code for p in parse(two, b"zzz_id,title\nzzz-a;A,\n")[1]] == []

@@ -48,6 +48,11 @@ def test_each_rule_of_a_table_has_a_good_example_and_a_bad_one(table):
     assert all(rule.good is not None and rule.bad for rule in rules_of(table)[len(every_table.rules(table)):])
 
 
+def test_the_rules_of_text_are_shown_once_for_each_table_of_records_and_hold_for_any_table():
+    assert all(rule.good is not None and rule.bad for rule in every_table.rules("deployments"))
+    assert [rule.kind.code for rule in rules_of("zzz")] == [rule.kind.code for rule in every_table.rules("deployments")]
+
+
 @pytest.mark.parametrize("name", ROWS)
 def test_rules_wait_for_the_tables_that_they_read(name, tmp_path):
     path = tmp_path / write_package(tmp_path).tables[name].path
