@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from scripts import form
-from scripts.constraints import compile_field
-from scripts.package import Field
+from scripts.constraints import TYPES, by_value, compile_field, schema_problems
+from scripts.package import Field, Table
 from scripts.problem import FORMAT
 from scripts.read import read
 from tests.small import ID, check_small, check_values, load_small, schema, table
@@ -219,3 +219,49 @@ def test_an_id_of_another_table_names_no_record(tmp_path):
     schemas = {"zzz": schema(TARGET, CELL, foreignKeys=[KEY, other]), "yyy": records(), "xxx": schema()}
     data = {"zzz": table("zzz_id,target,cell", "zzz-a,yyy-a,both"), "yyy": table("zzz_id", "both", "yyy-a"), "xxx": table("zzz_id", "both")}
     assert read(load_small(tmp_path, schemas, data)).named("yyy", "zzz_id").tolist() == [False, True]
+
+
+def of_schema(*fields: Field) -> list[tuple]:
+    """What is wrong with a schema of these fields."""
+    return [(p.column, p.message, p.hint) for p in schema_problems(Table("zzz", "", "", "", "schemas/zzz.json", fields, ("cell",)))]
+
+
+@pytest.mark.parametrize(("field", "message", "hint"), [
+    (Field("cell", "zzz"), "The type `zzz` is not known.", f"Known: {', '.join(TYPES)}."),
+    (Field("cell", format="zzz"), "The format `zzz` of string is not known.", "Use the default."),
+    (Field("cell", "list", item_type="zzz"), "The itemType `zzz` is not known.", "Use string."),
+    (Field("cell", "integer", example="1" * 90 + "x"), f"The example `{'1' * 80}` is no integer.", "Give one that a cell can hold."),
+    (Field("cell", "list", constraints={"zzz": 1}), "The constraint `zzz` of a list is not known.",
+     "Known: maxLength, minLength, required."),
+    (Field("cell", constraints={"minLength": "z" * 90}), f"The constraint `minLength` cannot have the value `{'z' * 80}`.",
+     "See Table Schema.")])
+def test_what_is_wrong_with_a_schema_is_told_with_what_to_do(field, message, hint):
+    assert of_schema(field) == [("cell", message, hint)]
+
+
+def test_each_field_of_an_unknown_type_is_told():
+    assert [column for column, *_ in of_schema(Field("a", "zzz"), Field("b"), Field("c", "zzz"))] == ["a", "c"]
+
+
+@pytest.mark.parametrize("field", [
+    Field("cell", "list", example="a;b"), Field("cell", "any", constraints={"enum": [5, "a", None]}), Field("cell", "integer", example="5"),
+    Field("cell", format="uri", example="https://example.org"), Field("cell", "list", item_type="string")])
+def test_a_schema_with_which_nothing_is_wrong(field):
+    assert of_schema(field) == []
+
+
+@pytest.mark.parametrize(("type_", "cell", "value"), [
+    ("boolean", "TRUE", "true"), ("boolean", "0", "false"), ("boolean", "maybe", "maybe"), ("number", "1.0", "1"), ("number", "-0.0", "0"),
+    ("number", "1e2", "100"), ("number", "many", "many"), ("string", "1.0", "1.0"), ("string", "TRUE", "TRUE")])
+def test_cells_that_say_the_same_are_the_same_text(type_, cell, value):
+    assert by_value(Field("cell", type_), cell) == value
+
+
+@pytest.mark.parametrize(("field", "message", "hint"), [
+    (Field("cell", vocabulary="dark_colour", constraints={"enum": ["blue"]}), "`zzz` is not a known dark colour.", THERE),
+    (Field("cell", constraints={"enum": [f"a{number}" for number in range(25)]}), "`zzz` is not a known value.",
+     f"Known: {', '.join(f'a{number}' for number in range(20))}."),
+    (Field("cell", constraints={"enum": ["a" * 90]}), "`zzz` is not a known value.", f"Known: {'a' * 80}.")])
+def test_an_unknown_term_is_told_with_some_that_are_known(field, message, hint):
+    (check,) = compile_field(field)
+    assert check.fails("zzz") and check.say("zzz") == (message, hint)

@@ -238,3 +238,13 @@ def test_a_change_that_was_stopped_halfway_and_cannot_be_undone_is_told(tmp_path
     package, half = write_package(tmp_path), read.UNREADABLE.at("A change was stopped halfway.", "Zzz.", file="data")
     monkeypatch.setattr(read, "steady", lambda places: nullcontext(half if places == package.places else None))
     assert read.read(package).problems.found == [half]
+
+
+def test_a_row_of_other_letters_than_latin_ones_is_read_as_it_stands():
+    content, problems = parse(ZZZ, (HEADER + A + "zzz-b,中国,,\n").encode())
+    assert problems == [] and content.frame is None and content.cells(3, ["title"]) == ("中国",)
+
+
+@pytest.mark.parametrize("odd", ['zzz-b,"B",,\n', "zzz-b,B\n", "\n"])
+def test_the_bytes_of_a_file_with_an_odd_line_are_kept(odd):
+    assert parse(ZZZ, (HEADER + A + odd).encode())[0].data == (HEADER + A + odd).encode()
