@@ -154,7 +154,7 @@ def compile_field(field: Field) -> Iterator[Check]:
             f"`{v[:120]}` is not one of {', '.join(f'`{w}`' for w in words)}.", did_you_mean(v, words) or "Write one of these words."))
     elif field.type not in TEXTS:
         yield Check(TYPE, partial(is_wrong, field.type), lambda v: (
-            f"`{v[:120]}` is not of type {field.type}.", TYPE_HINTS.get(field.type, f"Write it as in `{field.example}`.")))
+            f"`{v[:120]}` is not of type {field.type}.", TYPE_HINTS[field.type]))
     if field.format == "uri":
         yield Check(TYPE, lambda v: not is_address(v), lambda v: (
             f"`{v[:120]}` is not an address.", FORMS[r"https?://\S+"]))

@@ -239,6 +239,16 @@ def test_what_is_wrong_with_a_schema_is_told_with_what_to_do(field, message, hin
     assert of_schema(field) == [("cell", message, hint)]
 
 
+def test_a_pattern_is_matched_of_one_text_as_of_many():
+    (check,) = compile_field(Field("cell", constraints={"pattern": "a|b"}))
+    assert [check.fails(text) for text in ("a", "b", "ab", "")] == [False, False, True, True]
+
+
+def test_a_word_that_is_neither_true_nor_false():
+    (check,) = compile_field(Field("cell", "boolean"))
+    assert check.fails("zzz") and check.say("zzz")[1] == "Write one of these words."
+
+
 def test_each_field_of_an_unknown_type_is_told():
     assert [column for column, *_ in of_schema(Field("a", "zzz"), Field("b"), Field("c", "zzz"))] == ["a", "c"]
 

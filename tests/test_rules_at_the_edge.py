@@ -106,6 +106,28 @@ def test_a_problem_says_where_it_is_and_what_it_is_about(code, change, expected,
         assert told(tmp_path, code, change) == expected
 
 
+def test_what_is_counted_is_told_once_with_its_file_and_number(tmp_path):
+    links = [{"deployment_id": f"zzz-{number}", "stance": "supports", "supports": "channel"} for number in (1, 2)]
+    write_package(tmp_path, {"deployments": [deployment(1, place="Zzz"), deployment(2, place="Zzz")], "deployment_citations": links})
+    (found,) = [p for p in validate(tmp_path, fast=True).problems.found if (p.code, p.column) == ("unsupported-column", "place")]
+    assert (found.file, found.line, found.count) == ("data/deployments.csv", None, 2)
+    assert found.hint == "Where a source of the record says it, add `place` to `supports` in data/deployment_citations.csv."
+
+
+@pytest.mark.parametrize(("code", "change", "message"), [
+    ("future-date", {"deployments": [{"status_as_of": "2999"}]}, "`2999` lies in the future."),
+    ("calendar-date", {"deployments": [{"started": "2019-02-30"}]}, "`2019-02-30` is no day of the calendar."),
+    ("unknown-language", {"citations": [{"language": "qq"}]}, "`qq` is no language of ISO 639-1.")])
+def test_a_message_names_the_cell_that_is_wrong(code, change, message, tmp_path):
+    (one,) = told(tmp_path, code, change)
+    assert (one[2], one[3]) == (*list(next(iter(change.values()))[0])[:1], message)
+
+
+def test_a_message_shows_the_beginning_of_a_long_cell(tmp_path):
+    (one,) = told(tmp_path, "no-such-record", {"claim_records": [{"record_id": "z" * 300}]})
+    assert one[3] == f"`{'z' * 200}` is no record of `deployments`."
+
+
 SILENT = [
     ("dates-in-order", {"deployments": [{"announced": "2019-04", "started": "2019", "ended": "2019-04-01"}]}),
     ("tally-exceeded", {"statement_tallies": [{"total": "2"}]}),
