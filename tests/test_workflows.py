@@ -261,8 +261,8 @@ def test_no_name_of_a_file_speaks_to_the_runner(contribution):
 
 def test_a_report_that_cannot_be_saved(tmp_path, capsys):
     write_package(tmp_path)
-    assert main(["validate", "--root", str(tmp_path), "--fast", "--save", str(tmp_path / "data/claims.csv/zzz.json")]) == 2
-    assert "data/claims.csv/zzz.json cannot be written" in capsys.readouterr().err
+    assert main(["validate", "--root", str(tmp_path), "--fast", "--save", str(tmp_path / "datapackage.json/zzz.json")]) == 2
+    assert "datapackage.json/zzz.json cannot be written" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("name", ["data/claims.csv", "datapackage.json", "data", "zzz-pipe"])
