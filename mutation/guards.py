@@ -85,10 +85,12 @@ class Guards:
         forget()
 
     def pytest_sessionfinish(self) -> None:
-        """What is called at loading alone is for the tests of all rules."""
+        """What is called at loading is also for the tests of rules that call nothing else; what is called then alone, for all of them."""
         tests = state().tests_by_mangled_function_name
-        for name in self.loaded - tests.keys():
-            tests[name] = {test for test in state().duration_by_test if test.startswith(OF_RULES)}
+        of_rules = {test for test in state().duration_by_test if test.startswith(OF_RULES)}
+        others = set().union(*(found for name, found in tests.items() if name not in self.loaded))
+        for name in self.loaded:
+            tests[name] |= of_rules - others if name in tests else of_rules
 
     def note(self, test: object) -> None:
         """Count a function within a function as a call of that around it."""
