@@ -78,8 +78,8 @@ WORDS = [
      [("deployments", 2, "value_amount", "Of amount, currency and kind of the value only some are given.")]),
     ("supports-nothing", {"deployment_citations": [{"supports": "country_code;ended;parties;place;value_amount"}]},
      [("deployment_citations", 2, "supports", "The source supports `ended`, `place`, which is empty in the record.")]),
-    ("supports-nothing", {"deployments": [deployment(1), deployment(2), deployment(3, place="Zzz")],  # the last has what others lack
-                          "deployment_citations": [{"deployment_id": f"zzz-{number}", "supports": "place"} for number in (1, 3)]},
+    ("supports-nothing", {"deployments": [deployment(1), deployment(2), {"place": "Zzz"}],  # the last has what others lack
+                          "deployment_citations": [{"deployment_id": "zzz-1", "supports": "place"}]},
      [("deployment_citations", 2, "supports", "The source supports `place`, which is empty in the record.")]),
     ("unsupported", {"deployment_citations": [{"supports": "channel;country_code;purposes;status;technologies;value_amount"}]},
      [("deployments", 2, None, "No source that was read supports `parties`.")]),
