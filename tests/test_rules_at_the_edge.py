@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime, timedelta
 
 import pandas as pd
@@ -11,6 +10,7 @@ import pytest
 from scripts.validate import validate
 from scripts.write import canonical
 from tests.fictional import write_package
+from tests.small import put_json
 
 Told = list[tuple[str, int | None, str | None, str]]
 
@@ -179,7 +179,6 @@ def test_a_rule_ends_where_it_says(code, change, tmp_path):
 
 
 def lines(found: Told) -> list[int | None]:
-    """On which lines they are."""
     return [line for _, line, *_ in found]
 
 
@@ -253,10 +252,9 @@ class LastMinute(datetime):
     ("2995-06-01T12:00:00Z", "2995-06-02", True)])
 def test_the_future_begins_after_tomorrow_or_the_date_of_the_package(created, day, wrong, tmp_path, monkeypatch):
     monkeypatch.setattr("schemas.shared.datetime", LastMinute)
-    package = write_package(tmp_path, {"deployments": [{"status_as_of": day}]})
-    descriptor = json.loads((tmp_path / "datapackage.json").read_text())
-    (tmp_path / "datapackage.json").write_text(json.dumps(descriptor | {"created": created}))
-    found = validate(package.root, fast=True).problems.found
+    write_package(tmp_path, {"deployments": [{"status_as_of": day}]})
+    put_json(tmp_path, "datapackage.json", "created", created)
+    found = validate(tmp_path, fast=True).problems.found
     assert [p.column for p in found if p.code == "future-date"] == ["status_as_of"] * wrong
 
 
@@ -376,25 +374,24 @@ def test_no_rule_stumbles_over_an_id_that_stands_twice(table, column, tmp_path):
     assert [(p.line, p.record) for p in found if (p.code, p.table) == ("primary-key", table)] == [(3, rows[known.id][0])]
 
 
+def stands_twice(root, table: str, **cells: str) -> list[str]:
+    """What is told once the first row of a table stands there again, with other cells."""
+    known = write_package(root).tables[table]
+    rows = pd.read_csv(root / known.path, dtype=str, keep_default_na=False)
+    (root / known.path).write_bytes(canonical(pd.concat([rows, rows.iloc[:1].assign(**cells)]), known))
+    return [problem.code for problem in validate(root, fast=True).problems.found]
+
+
 def test_a_link_that_stands_twice_takes_one_side(tmp_path):
-    known = write_package(tmp_path).tables["role_citations"]
-    rows = pd.read_csv(tmp_path / known.path, dtype=str, keep_default_na=False)
-    (tmp_path / known.path).write_bytes(canonical(pd.concat([rows, rows.iloc[:1].assign(locator="page 9")]), known))
-    assert [p.code for p in validate(tmp_path, fast=True).problems.found] == ["primary-key"]
+    assert stands_twice(tmp_path, "role_citations", locator="page 9") == ["primary-key"]
 
 
 def test_a_source_that_stands_twice_repeats_no_address(tmp_path):
-    known = write_package(tmp_path).tables["citations"]
-    rows = pd.read_csv(tmp_path / known.path, dtype=str, keep_default_na=False)
-    (tmp_path / known.path).write_bytes(canonical(pd.concat([rows, rows.iloc[:1].assign(note="Zzz")]), known))
-    assert [p.code for p in validate(tmp_path, fast=True).problems.found] == ["primary-key"]
+    assert stands_twice(tmp_path, "citations", note="Zzz") == ["primary-key"]
 
 
 def test_of_a_statement_that_stands_twice_the_first_date_counts(tmp_path):
-    known = write_package(tmp_path).tables["policy_statements"]
-    rows = pd.read_csv(tmp_path / known.path, dtype=str, keep_default_na=False)
-    (tmp_path / known.path).write_bytes(canonical(pd.concat([rows, rows.iloc[:1].assign(issued="2020", title="Zzz again")]), known))
-    assert "endorsed-before-issue" not in {p.code for p in validate(tmp_path, fast=True).problems.found}
+    assert "endorsed-before-issue" not in stands_twice(tmp_path, "policy_statements", issued="2020", title="Zzz again")
 
 
 def test_nothing_names_a_record_whatever_else_is_wrong_where_others_are_named(tmp_path):
