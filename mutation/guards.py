@@ -136,8 +136,12 @@ def passes_unchanged() -> bool:
     child = os.fork()
     if child == 0:
         sys.stdout = sys.stderr = Path(os.devnull).open("w")  # noqa: SIM115
-        trampoline.set_mutant_under_test("")
-        os._exit(run_mutant(None, mutant_name=None, tests=list(state().duration_by_test)))
+        code = SUSPICIOUS
+        try:
+            trampoline.set_mutant_under_test("")
+            code = run_mutant(None, mutant_name=None, tests=list(state().duration_by_test))
+        finally:
+            os._exit(code)
     return os.waitpid(child, 0)[1] == 0
 
 
