@@ -349,6 +349,7 @@ def test_a_build_that_waited_goes_on_though_the_first_failed_and_took_the_folder
 # --- stopped from outside
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("interruptible")
 @pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL], ids=lambda sent: sent.name)
 def test_a_build_that_is_stopped_leaves_the_old_one(sent, tmp_path):
     write(tmp_path / "zzz", "old")

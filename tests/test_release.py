@@ -150,6 +150,7 @@ def test_a_full_disk_and_one_that_cannot_be_written(options, words, root, tmp_pa
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("interruptible")
 @pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT], ids=lambda sent: sent.name)
 def test_a_build_that_is_stopped_leaves_the_old_release(sent, root, tmp_path):
     out = tmp_path / "out"

@@ -159,6 +159,7 @@ def test_the_downloads_are_the_release(release_folder, site_folder):
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("interruptible")
 @pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT], ids=lambda sent: sent.name)
 def test_a_build_that_is_stopped_leaves_the_old_site(sent, first, tmp_path):
     root, site = first
