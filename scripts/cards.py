@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import repeat
 from pathlib import Path
 
 from . import fill
@@ -160,19 +161,19 @@ class Reader:
         """Take in a document: sections with lists of entries."""
         for name, hint in unknown_keys(document, {*self.sections, CORRECTIONS}):
             self.problems.append(UNKNOWN_SECTION.at(f"`{name[:80]}` is not a section of a card.", hint, file=self.file,
-                                                    line=first_line(document[name]) or document.line))
+                                                    line=document.lines[name]))
         for section in self.sections.values():
-            for entry in self.entries(document, section.name, section.table):
-                self.read_entry(section, entry, first_line(document[section.name]) or document.line)
-        for entry in self.entries(document, CORRECTIONS, None):
-            self.read_correction(entry, first_line(document[CORRECTIONS]) or document.line)
+            for entry, line in self.entries(document, section.name, section.table):
+                self.read_entry(section, entry, line)
+        for entry, line in self.entries(document, CORRECTIONS, None):
+            self.read_correction(entry, line)
 
-    def entries(self, document: Mapping, name: str, table: Table | None) -> list:
-        """The entries of a section, none where it holds no list."""
+    def entries(self, document: Mapping, name: str, table: Table | None) -> Iterable[tuple[object, int]]:
+        """The entries of a section, each with its line; none where it holds no list."""
         entries = document.get(name) or []
         if isinstance(entries, list):
-            return entries
-        self.bad(SHAPE, table, first_line(entries) or document.line, f"`{name}` is {shape(entries)}.",
+            return with_lines(entries, document.line)
+        self.bad(SHAPE, table, document.lines[name], f"`{name}` is {shape(entries)}.",
                  "It holds a list: start each entry with a dash.")
         return []
 
@@ -220,12 +221,12 @@ class Reader:
             self.bad(SHAPE, link, entry.line, f"`{key}` is {shape(items)}.", "It is a list: put it in [ ].", key, record)
             return []
         rows = []
-        for item in items:
+        for item, line in with_lines(items, entry.line):
             if PLAIN in keys and isinstance(item, str) and item.strip():
-                item = at_line(entry.line, {PLAIN: item})
+                item = at_line(line, {PLAIN: item})
             elif PLAIN in keys or not isinstance(item, Mapping):
                 wanted = "plain texts" if PLAIN in keys else f"entries with keys, such as {{{': …, '.join(keys)}: …}}"
-                self.bad(SHAPE, link, first_line(item) or entry.line, f"An item of `{key}` is {shape(item)}.",
+                self.bad(SHAPE, link, line, f"An item of `{key}` is {shape(item)}.",
                          f"The list holds {wanted}.", key, record)
                 continue
             rows.append(self.row(section, link, key, item, record, item))
@@ -354,11 +355,9 @@ def at_line(line: int, values: dict) -> Mapping:
     return mapping
 
 
-def first_line(value: object) -> int | None:
-    """The first line that is known of a value."""
-    if isinstance(value, list):
-        return next((line for line in map(first_line, value) if line), None)
-    return getattr(value, "line", None)
+def with_lines(items: list, line: int) -> Iterable[tuple[object, int]]:
+    """Each item of a list with the line it starts on, `line` where the list does not know."""
+    return zip(items, getattr(items, "lines", repeat(line)), strict=False)
 
 
 def normal(text: str) -> str:

@@ -39,12 +39,20 @@ REPEATED_KEY = kind(
 
 
 class Mapping(dict):
-    """A YAML mapping whose values are text, Mapping or list, with the `line` it starts on and the `lines` of its keys."""
+    """A YAML mapping whose values are text, Mapping or Sequence, with the `line` it starts on and the `lines` of its keys."""
 
     def __init__(self, *pairs) -> None:
         super().__init__(*pairs)
         self.line = 0
         self.lines: dict[str, int] = {}
+
+
+class Sequence(list):
+    """A YAML list of text, Mapping or Sequence, with the `lines` on which its items start."""
+
+    def __init__(self, *items) -> None:
+        super().__init__(*items)
+        self.lines: list[int] = []
 
 
 def read_bytes(path: Path, name: str) -> tuple[bytes | None, list[Problem]]:
@@ -176,11 +184,13 @@ def unsafe(text: str, name: str) -> list[Problem]:
 
 
 def build(node: yaml.Node, problems: list[Problem], name: str):
-    """A YAML node as text, list or Mapping; keys that stand twice are added to `problems`."""
+    """A YAML node as text, Sequence or Mapping; keys that stand twice are added to `problems`."""
     if isinstance(node, yaml.ScalarNode):
         return "" if not node.style and node.value in ("~", "null") else node.value
     if isinstance(node, yaml.SequenceNode):
-        return [build(child, problems, name) for child in node.value]
+        sequence = Sequence(build(child, problems, name) for child in node.value)
+        sequence.lines = [child.start_mark.line + 1 for child in node.value]
+        return sequence
     mapping = Mapping()
     mapping.line = node.start_mark.line + 1
     for key_node, value_node in node.value:
