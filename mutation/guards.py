@@ -90,7 +90,8 @@ class Guards:
         of_rules = {test for test in state().duration_by_test if test.startswith(OF_RULES)}
         others = set().union(*(found for name, found in tests.items() if name not in self.loaded))
         for name in self.loaded:
-            tests[name] |= of_rules - others if name in tests else of_rules
+            alone = name not in tests
+            tests[name] |= of_rules if alone else of_rules - others
 
     def note(self, test: object) -> None:
         """Count a function within a function as a call of that around it."""
