@@ -58,8 +58,7 @@ def normal(url: str) -> str:
         parts = urlsplit(url)
     except ValueError:
         return url
-    path = parts.path.rstrip("/")
-    return parts.netloc.lower().removeprefix("www.") + path + (f"?{parts.query}" if parts.query else "")
+    return f"{parts.netloc.lower().removeprefix('www.')}{parts.path.rstrip('/')}?{parts.query}"
 
 
 @remembered

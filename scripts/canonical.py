@@ -18,7 +18,7 @@ from unicodedata import normalize
 import pandas as pd
 
 from . import read
-from .constraints import TYPES, compile_field, schema_problems_of
+from .constraints import TYPES, compile_field, schema_problems
 from .layout import descends
 from .package import MISSING, Field, Package, Table
 from .problem import ERROR, Problem, kind, plain
@@ -314,7 +314,8 @@ def fitness(package: Package, table: Table) -> Callable[[str, str], bool]:
         fields = [(table, table.by_name[name])]
         fields += [(package.tables[key.resource], package.tables[key.resource].by_name[key.reference[0]])
                    for key in table.foreign_keys if key.fields == (name,)]
-        sound = all(field.type in TYPES and not schema_problems_of(owner, field) for owner, field in fields)
+        sound = all(field.type in TYPES and field.name not in {problem.column for problem in schema_problems(owner)}
+                    for owner, field in fields)
         return [check for _, field in fields for check in compile_field(field)] if sound else None
 
     def fits(name: str, cell: str) -> bool:

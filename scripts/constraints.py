@@ -245,8 +245,3 @@ def compile_list(field: Field) -> Iterator[Check]:
     if not field.keep_order:
         yield Check(ITEM_ORDER, lambda v: items(v) != sorted(items(v)), lambda v: (
             f"The items of `{v[:120]}` are not sorted.", FORMAT))
-
-
-def schema_problems_of(table: Table, field: Field) -> list[Problem]:
-    """Those of one field."""
-    return [problem for problem in schema_problems(table) if problem.column == field.name]

@@ -268,7 +268,7 @@ class Record:
 
 def split(text: str, place: dict, delimiter: str = ",") -> tuple[list[Record] | None, list[Problem]]:
     """A CSV text as records, blank lines as records without cells; None where a quote leaves the rest in doubt."""
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=delimiter)
+    reader = csv.reader(io.StringIO(text), strict=True, delimiter=delimiter)
     records, line = [], 1
     try:
         for cells in reader:

@@ -85,6 +85,6 @@ def records_in_doubt(tables: Tables, name: str) -> frozenset[str]:
         if link.id in tables.contents[link.name].header:
             doubtful |= ids(link.name, tables.broken(link.name))
         if "supports" in link.columns and tables.whole(link.name, "citations"):
-            broken = np.append(tables.broken("citations", "citation_id", "access", "citation_type"), True)
+            broken = np.append(tables.broken("citations", "access", "citation_type"), True)
             doubtful |= ids(link.name, broken[support(tables, name).source])
     return frozenset(doubtful)
