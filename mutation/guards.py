@@ -11,7 +11,7 @@ import importlib
 import inspect
 import os
 import sys
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterable
 from contextlib import nullcontext
 from itertools import accumulate
@@ -31,6 +31,7 @@ OF_RULES = ("tests/test_rules.py", "tests/test_rules_at_the_edge.py")
 OF_MEANING = (*OF_RULES, "tests/test_support.py", "tests/test_edtf.py", "tests/test_near.py")  # others run the rules too, and tell little
 
 NO_TESTS, SUSPICIOUS = 5, 35  # the codes of pytest and of mutmut
+NOTICED = Path("noticed")  # a file for each function, within `mutants/`: the tests that failed, a line for each of its mutants
 MOST = 60  # seconds of tests for one mutant, by the clock of the count, which makes them four times as slow
 
 execute, run, record = PytestRunner.execute_pytest, PytestRunner.run_tests, trampoline.record_trampoline_hit
@@ -154,8 +155,8 @@ def served(self: ForkServerRunner, work: int, results: int) -> None:
 
 
 def run_mutant(self: PytestRunner, *, mutant_name: str | None, tests: Iterable[str]) -> int:
-    """The tests of a mutant, the quickest first, until one fails: 1, or none does: 0. What nearly all tests call is left to the quickest
-    of them: a survivor may then be one that a slower test would have noticed."""
+    """The tests of a mutant until one fails: 1, or none does: 0. First those that noticed others of its function, then the quickest. What
+    nearly all tests call is left to the quickest of them: a survivor may then be one that a slower test would have noticed."""
     session = Collected.session
     if session is None:
         return run(self, mutant_name=mutant_name, tests=tests)
@@ -166,12 +167,18 @@ def run_mutant(self: PytestRunner, *, mutant_name: str | None, tests: Iterable[s
     seconds, wanted = state().duration_by_test, set(tests)
     items = sorted((item for item in session.items if item.nodeid in wanted), key=lambda item: seconds.get(item.nodeid, 0))
     items = [item for item, until in zip(items, accumulate(seconds.get(item.nodeid, 0) for item in items), strict=True) if until < MOST]
+    noticed = NOTICED / str(mutant_name).rpartition("__mutmut_")[0]
+    counted = Counter(noticed.read_text().splitlines() if noticed.is_file() else ())
+    items.sort(key=lambda item: -counted[item.nodeid])
     with TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         os.environ["PYTEST_DEBUG_TEMPROOT"] = folder  # where `tmp_path` is: thousands of runs would fill one that they share
         try:
             for item, following in zip(items, [*items[1:], None], strict=True):
                 item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
                 if session.testsfailed:
+                    NOTICED.mkdir(exist_ok=True)
+                    with noticed.open("a") as file:
+                        file.write(f"{item.nodeid}\n")
                     return 1
         except Exception:  # of pytest itself, which says nothing of the mutant
             return SUSPICIOUS
