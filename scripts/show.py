@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator
 
+from . import form
 from .derive.content import as_content
 from .derive.quality import RATED, record_quality
 from .derive.settings import load_settings
@@ -64,9 +65,15 @@ def links(record: Record, tables: Tables) -> Iterator[str]:
 
 
 def quality(record: Record, tables: Tables) -> Iterator[str]:
-    """The row of `record_quality` for the record, as a release gives it; nothing where there is none."""
+    """The row of `record_quality` for the record, as a release gives it; nothing where there is none. It rests on keys and cells
+    that hold."""
     package, settings = with_derived(tables.package)[0], load_settings(tables.package.root)[0]
-    if record.table.name not in RATED or package is None or settings is None or not all(content.whole for content in tables):
+    if record.table.name not in RATED or package is None or settings is None:
+        return
+    form.check(tables)
+    if any(tables.problems.broken.values()) or not all(content.whole for content in tables):
+        yield "\nQuality"
+        yield f"{'':{INDENT}}Not rated: the tables have errors, which `validate` names."
         return
     rows = record_quality(tables, settings)
     rated = as_content(rows[rows.record_id == record.id], package.tables["record_quality"])

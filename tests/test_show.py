@@ -157,6 +157,18 @@ def test_what_makes_a_record_good_is_shown_as_a_release_rates_it(root, capsys):
     assert "Quality" not in shown(root, "zzz-supplier", capsys)
 
 
+@pytest.mark.parametrize(("table", "edit", "rated"), [
+    ("deployment_citations", lambda text: text.replace("zzz-source", "zzz-none"), False),
+    ("deployment_citations", lambda text: text + "zzz-deployment\n", False),
+    ("citations", lambda text: text + text.splitlines()[-1] + "\n", False),
+    ("deployments", lambda text: text.replace("Zzz city", "Zzz town"), True)])
+def test_a_record_is_rated_only_where_the_cells_and_keys_of_the_tables_hold(table, edit, rated, tmp_path, capsys):
+    path = tmp_path / write_package(tmp_path).tables[table].path
+    path.write_text(edit(path.read_text()))
+    text = shown(tmp_path, "zzz-deployment", capsys)
+    assert ("Recommended for aggregates" in text) == rated != ("Not rated: the tables have errors, which `validate` names." in text)
+
+
 def test_the_commits_that_changed_a_record_or_what_belongs_to_it_are_its_history(tmp_path, capsys):
     write_package(tmp_path)
     assert "History" not in shown(tmp_path, "zzz-deployment", capsys)
