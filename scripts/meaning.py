@@ -75,17 +75,17 @@ def run(rule: Rule, content: Content, tables: Tables) -> None:
     found = outcome(rule, content, tables)
     if found is True:
         return
-    by_column = found if isinstance(found, dict) else {rule.columns[0] if rule.columns else None: found}
-    for column, holds in by_column.items():
+    answers = [((column,), holds) for column, holds in found.items()] if isinstance(found, dict) else [(rule.columns, found)]
+    for columns, holds in answers:
         if not np.all(holds):
-            report(rule, content, tables, column, content.lines[~np.asarray(holds, dtype=bool)])
+            report(rule, content, tables, columns, content.lines[~np.asarray(holds, dtype=bool)])
 
 
-def report(rule: Rule, content: Content, tables: Tables, column: str | None, lines: pd.Index) -> None:
-    """The problems of the rows on these lines, without those that another problem explains."""
-    table = content.table
-    columns = (column,) if column and column not in rule.columns else rule.columns or (table.id,)
-    lines = lines[~lines.isin(tables.problems.broken_lines(table.name, columns))]
+def report(rule: Rule, content: Content, tables: Tables, columns: tuple[str, ...], lines: pd.Index) -> None:
+    """The problems of the rows on these lines, without those that another problem, in one of the `columns`, explains; each stands in
+    the first column."""
+    table, column = content.table, next(iter(columns), None)
+    lines = lines[~lines.isin(tables.problems.broken_lines(table.name, columns or (table.id,)))]
     if rule.lacks:
         lines = lines[~content.at(lines, [table.id])[table.id].isin(records_in_doubt(tables, table.name))]
     if not len(lines):
@@ -95,7 +95,7 @@ def report(rule: Rule, content: Content, tables: Tables, column: str | None, lin
         tables.problems.add(rule.kind.at(rule.message.format(**cells), rule.hint, table=table.name, file=table.path,
                                          column=column, count=len(lines)))
         return
-    failing = content.at(lines[:tables.problems.room(rule.kind.code, table.name, column or next(iter(rule.columns), None))])
+    failing = content.at(lines[:tables.problems.room(rule.kind.code, table.name, column)])
     further = rule.explain(failing, tables).to_dict("index") if rule.explain else {}
 
     def make(line: int) -> Problem:
@@ -103,4 +103,4 @@ def report(rule: Rule, content: Content, tables: Tables, column: str | None, lin
         cells["value"] = cells.get(column, "")
         return rule.kind.at(rule.message.format(**cells), rule.hint.format(**cells), column=cells.get("at", column), **place(content, line))
 
-    tables.problems.add_rows(rule.kind, lines.tolist(), make, table.name, [column] if column else list(rule.columns))
+    tables.problems.add_rows(rule.kind, lines.tolist(), make, table.name, [column] if column else [])

@@ -115,3 +115,13 @@ def test_who_must_name_a_supplier(tmp_path, channel, role, warns):
     write_package(tmp_path, {"deployments": [{"channel": channel}], "deployment_parties": [
         {"party_role": role}, *([{"party_role": "supplier", "-": "left out"}] if role != "supplier" else [])]})
     assert ("no-supplier" in {problem.code for problem in validate(tmp_path, fast=True).problems.found}) == warns
+
+
+@pytest.mark.parametrize(("cells", "expected"), [
+    ({"published": "13.03.2019", "accessed": "2999-01-01"}, [("future-date", "accessed"), ("pattern", "published")]),
+    ({"published": "2999-01-01", "accessed": "2019-02-30"}, [("future-date", "published"), ("type", "accessed")]),
+    ({"published": "2999-13-13", "accessed": "2019-02-28"}, [("pattern", "published")])])  # one mistake, not two
+def test_a_broken_date_hides_no_other_date_of_its_row(cells, expected, tmp_path):
+    write_package(tmp_path, {"citations": [{"citation_id": "zzz-full", **cells}]})
+    errors = [problem for problem in validate(tmp_path, fast=True).problems.found if problem.severity == "error"]
+    assert sorted((problem.code, problem.column) for problem in errors) == expected
