@@ -15,7 +15,7 @@ from .amend import LeftBehind, amend, left_behind, orphans
 from .cards import CardRow, Cards, read_cards
 from .changes import WITHDRAWN
 from .form import REQUIRED
-from .merge import Change, combine, key_of, line_of, merge_table
+from .merge import Change, combine, key_of, merge_table, place_of
 from .package import Package
 from .problem import ERROR, KINDS, Problem, kind
 from .settle import settle
@@ -216,7 +216,7 @@ def independent(errors: list[Problem], merged: Merged) -> list[Problem]:
     others all but that nothing uses them."""
     if not merged.problems:
         return errors
-    files = {row.file for change in merged.changes for row in change.touched.values()}
+    files = set().union(*(row.files for change in merged.changes for row in change.touched.values()))
     refused = {problem.record for problem in merged.problems}
 
     def stands(error: Problem) -> bool:
@@ -238,7 +238,8 @@ def at_card(problem: Problem, causes: list[CardRow]) -> Problem:
         return replace(problem, message=f"`{problem.record}`: {problem.message}") if problem.record else problem
     row = next(filter(concerned, causes), causes[0])
     key = key_of(row, problem.column) if problem.column in row.table.by_name else problem.column
-    return replace(problem, file=row.file, line=line_of(row, problem.column), column=key)
+    file, line = place_of(row, problem.column)
+    return replace(problem, file=file, line=line, column=key)
 
 
 def identity(problem: Problem) -> tuple:

@@ -49,7 +49,7 @@ class CardRow:
 
     `cells` is the whole row as it would be added, `stated` the cells that the card itself gives, the only ones compared with a
     row that exists; `also` is another wording of `stated` that counts as the same; `filled` are the columns that a rule filled.
-    `lines` are the lines of the keys, by column.
+    `places` are the file and the line of each key, by column.
     `key` is the key of the list in which it stood, None for an entry of a section.
     """
 
@@ -62,7 +62,12 @@ class CardRow:
     key: str | None = None
     also: dict[str, str] | None = None
     filled: tuple[str, ...] = ()
-    lines: dict[str, int] = field(default_factory=dict)
+    places: dict[str, tuple[str, int]] = field(default_factory=dict)
+
+    @property
+    def files(self) -> set[str]:
+        """The files of the cards that it comes from."""
+        return {self.file, *(file for file, _ in self.places.values())}
 
     @property
     def primary_key(self) -> tuple[str, ...]:
@@ -77,7 +82,8 @@ class CardRow:
 @dataclass(frozen=True)
 class Correction:
     """A change of what the tables say of a record under a key of its card (or a column): `old` is what they say, `new` what they
-    shall say. Each is a text, a list of texts or, of a row that belongs to the record, an entry; empty text where there is none."""
+    shall say. Each is a text, a list of texts or, of a row that belongs to the record, an entry; empty text where there is none.
+    `lines` are those of its keys, as far as they are there."""
 
     record: str
     key: str
@@ -85,6 +91,7 @@ class Correction:
     new: object
     file: str
     line: int
+    lines: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass
@@ -189,15 +196,16 @@ class Reader:
                      word[:80])
         record, key, old, new = (entry.get(name, MISSING) for name in CORRECTION_KEYS)
         for name, value in zip(CORRECTION_KEYS[:2], (record, key), strict=True):
+            line = entry.lines.get(name, entry.line)
             if not isinstance(value, str):
-                self.bad(SHAPE, None, entry.line, f"`{name}` is {shape(value)}.", "Give one text.", name)
+                self.bad(SHAPE, None, line, f"`{name}` is {shape(value)}.", "Give one text.", name)
             elif not value.strip():
-                self.bad(NO_KEY, None, entry.line, f"`{name}` is missing or empty.", "Each entry needs it.", name)
+                self.bad(NO_KEY, None, line, f"`{name}` is missing or empty.", "Each entry needs it.", name)
         if old == new:
             self.bad(NO_KEY, None, entry.line, "`old` and `new` are the same, or both are missing.",
                      "Give what the tables say as `old`, and what they shall say as `new`.")
         if len(self.problems) == before:
-            self.corrections.append(Correction(normal(record), normal(key), old, new, self.file, entry.line))
+            self.corrections.append(Correction(normal(record), normal(key), old, new, self.file, entry.line, entry.lines))
 
     def read_entry(self, section: Section, entry: object, line: int) -> None:
         """Take in one entry of a section, with the lists nested in it: all its rows, or none where it has a problem."""
@@ -218,7 +226,8 @@ class Reader:
         """The rows of a list nested in a record."""
         items, keys = entry.get(key) or [], item_keys(link, nested=True)
         if not isinstance(items, list):
-            self.bad(SHAPE, link, entry.line, f"`{key}` is {shape(items)}.", "It is a list: put it in [ ].", key, record)
+            self.bad(SHAPE, link, entry.lines.get(key, entry.line), f"`{key}` is {shape(items)}.", "It is a list: put it in [ ].",
+                     key, record)
             return []
         rows = []
         for item, line in with_lines(items, entry.line):
@@ -244,20 +253,22 @@ class Reader:
             for word in (AMOUNT, CURRENCY):
                 if entry.get(word):
                     self.bad(VALUE_TWICE, message=f"`{word}` stands beside `{SHORT_SUM}`.",
-                             hint=f"Keep `{SHORT_SUM}`, or `{AMOUNT}` with `{CURRENCY}`.", column=word, **place)
+                             hint=f"Keep `{SHORT_SUM}`, or `{AMOUNT}` with `{CURRENCY}`.", column=word,
+                             **{**place, "line": entry.lines.get(word, entry.line)})
         raw = self.cells(keys, entry, place)
         after = raw if full is entry else self.cells(keys, full, place, quiet=True)
         given = {} if key is None else {field.name: record for field in table.fields if field not in keys.values()}
         cells = {field.name: after.get(field.name) or given.get(field.name) or field.default for field in table.fields}
         for column in table.primary_key:
-            if not cells[column] and column not in given:
-                self.bad(NO_KEY, message=f"`{table.by_name[column].card_key}` is missing or empty.",
+            name = table.by_name[column].card_key
+            if not cells[column] and column not in given and isinstance(entry.get(name, MISSING), str):
+                self.bad(NO_KEY, message=f"`{name}` is missing or empty.",
                          hint="Each entry needs it.", column=column, **place)
         stated = {column: after[column] for column in raw if column in after}
-        lines = {field_.name: entry.lines[word] for word, field_ in keys.items() if word in entry.lines}
+        places = {field_.name: (self.file, entry.lines[word]) for word, field_ in keys.items() if word in entry.lines}
         if SHORT_SUM in entry.lines and AMOUNT in keys:
-            lines[keys[AMOUNT].name] = entry.lines[SHORT_SUM]
-        return CardRow(table, record, cells, stated, self.file, entry.line, key, also=raw if raw != stated else None, lines=lines,
+            places[keys[AMOUNT].name] = self.file, entry.lines[SHORT_SUM]
+        return CardRow(table, record, cells, stated, self.file, entry.line, key, also=raw if raw != stated else None, places=places,
                        filled=tuple(column for column in after if after[column] != raw.get(column, MISSING)))
 
     def cells(self, keys: dict[str, Field], entry: dict, place: dict, quiet: bool = False) -> dict[str, str]:
@@ -285,14 +296,16 @@ class Reader:
         if not isinstance(value, list):
             self.bad(SHAPE, message=f"`{key}` is {shape(value)}.", hint="It is a list: put it in [ ].", column=key, **place)
             return MISSING
-        wrong = [item for item in value if not isinstance(item, str) or not item.strip()]
-        for item in wrong:
-            self.bad(SHAPE, message=f"An item of `{key}` is {shape(item)}.", hint="Each item is one text.", column=key, **place)
-        items = [normal(item) for item in value if item not in wrong]
-        for item in items:
+        items = []
+        for item, line in with_lines(value, place["line"]):
+            here = {**place, "line": line}
+            if not isinstance(item, str) or not item.strip():
+                self.bad(SHAPE, message=f"An item of `{key}` is {shape(item)}.", hint="Each item is one text.", column=key, **here)
+                continue
+            items.append(normal(item))
             if field_.delimiter in item:
-                self.bad(SEPARATOR, message=f"The item `{item[:120]}` of `{key}` holds `{field_.delimiter}`.",
-                         hint="Write two items, or leave the character out.", column=key, **place)
+                self.bad(SEPARATOR, message=f"The item `{items[-1][:120]}` of `{key}` holds `{field_.delimiter}`.",
+                         hint="Write two items, or leave the character out.", column=key, **here)
         if field_.columns_of:
             items = [self.supported(field_).get(item, item) for item in items]
         return field_.delimiter.join(items if field_.keep_order else sorted(set(items)))

@@ -57,9 +57,10 @@ class Corrections:
         if wanted.key in section.nested:
             return self.correct_row(wanted, reader, section)
         if wanted.key == SHORT_SUM and AMOUNT in keys:
-            self.correct_cell(replace(wanted, key=AMOUNT), reader, content, line, keys[AMOUNT])
+            self.correct_cell(wanted, reader, content, line, keys[AMOUNT])
             money = replace(wanted, key=CURRENCY, old=DOLLARS if wanted.old else MISSING, new=DOLLARS if wanted.new else MISSING)
-            self.correct_cell(money, reader, content, line, keys[CURRENCY])
+            if not reader.problems:
+                self.correct_cell(money, reader, content, line, keys[CURRENCY])
         elif column is None:
             known = [*keys, *section.nested]
             self.work.bad(NO_COLUMN.at(f"`{wanted.key[:80]}` is nothing that can be corrected in a record of `{content.table.name}`.",
@@ -70,8 +71,9 @@ class Corrections:
 
     def correct_cell(self, wanted: Correction, reader: Reader, content: Content, line: int, column: Field) -> None:
         """Set a cell, if it says what the correction says it does."""
-        place = {"table": content.table, "line": wanted.line, "record": wanted.record}
-        old, new = (reader.text(wanted.key, column, value, place) for value in (wanted.old, wanted.new))
+        place = {"table": content.table, "record": wanted.record}
+        old, new = (reader.text(wanted.key, column, value, {**place, "line": wanted.lines.get(name, wanted.line)})
+                    for name, value in (("old", wanted.old), ("new", wanted.new)))
         row = self.work.rows(content)[line]
         there = row[column.name]
         if reader.problems:
@@ -80,7 +82,8 @@ class Corrections:
             self.work.bad(stale(wanted, content.table, f"`{wanted.key}`", shown(old, there), f"line {line} has {shown(there, old)}"))
         elif self.decides(wanted, content, line, column.name, new) and not same(column, there, new):
             stated = {column.name: new}
-            self.work.set(content, line, stated, CardRow(content.table, wanted.record, row, stated, wanted.file, wanted.line))
+            self.work.set(content, line, stated, CardRow(content.table, wanted.record, row, stated, wanted.file,
+                                                         wanted.lines.get("new", wanted.line)))
 
     def correct_row(self, wanted: Correction, reader: Reader, section: Section) -> list[CardRow]:
         """Take out, exchange or give a row that belongs to the record; gives the row that is still to be merged in, if any."""

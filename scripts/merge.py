@@ -46,7 +46,8 @@ def combine(rows: Sequence[CardRow]) -> tuple[list[CardRow], list[Problem]]:
 
 def disagreement(row: CardRow, column: str, text: str, first: CardRow, other: str) -> Problem:
     """The problem of two card rows that say different things of one cell."""
-    said = f"{shown(other, text)} in {first.file} line {line_of(first, column)}"
+    file, line = place_of(first, column)
+    said = f"{shown(other, text)} in {file} line {line}"
     return TWO_CARDS.at(f"`{key_of(row, column)}` is {shown(text, other)} here and {said}.",
                         "Decide which is right and say it once.", column=column, **place_at(row, column))
 
@@ -57,7 +58,8 @@ def joined(first: CardRow, second: CardRow) -> CardRow:
     cells = {column: stated.get(column) or text or second.cells[column] for column, text in first.cells.items()}
     filled = tuple(column for column, text in cells.items()
                    if any(column in row.filled and row.cells[column] == text for row in (first, second)))
-    return replace(first, cells=cells, stated=stated, filled=filled, also=first.also if stated == first.stated else None)
+    places = first.places | {column: place for column, place in second.places.items() if column not in first.stated}
+    return replace(first, cells=cells, stated=stated, filled=filled, places=places, also=first.also if stated == first.stated else None)
 
 
 def merge_table(content: Content, rows: list[CardRow], touched: dict[int, CardRow]) -> tuple[Change, list[Problem]]:
@@ -118,12 +120,12 @@ def conflict(row: CardRow, column: str, there: str, text: str, line: int, other:
 
 def place_at(row: CardRow, column: str) -> dict:
     """Where a problem of a cell of a card row stands."""
-    return {**row.place, "line": line_of(row, column)}
+    return row.place | dict(zip(("file", "line"), place_of(row, column), strict=True))
 
 
-def line_of(row: CardRow, column: str | None) -> int:
-    """The line of a column's key on the card, or that of the entry."""
-    return row.lines.get(column, row.line)
+def place_of(row: CardRow, column: str | None) -> tuple[str, int]:
+    """The file and the line of a column's key, or of the entry."""
+    return row.places.get(column, (row.file, row.line))
 
 
 def key_of(row: CardRow, column: str) -> str:

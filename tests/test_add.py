@@ -192,6 +192,29 @@ def test_two_cards_that_disagree(root):
     assert "`suspended` here" in problem.message and f"`operational` in {root / 'card-1.yaml'} line 15" in problem.message
 
 
+@pytest.mark.parametrize(("cells", "code"), [("type: nonsense", "enum"), ("country: ZZX", "foreign-key")])
+def test_what_is_wrong_with_a_record_of_two_cards_is_told_on_the_card_that_says_it(root, cells, code):
+    problems = refused(root, "organizations:\n- {id: zzz-new, name: Zzz New}\n", f"\n\norganizations:\n- id: zzz-new\n  {cells}\n")
+    found = [(problem.file, problem.line) for problem in problems if problem.code == code]
+    assert found == [(str(root / "card-2.yaml"), 5)]
+
+
+def test_a_card_that_says_otherwise_than_the_table_is_named_though_another_is_of_the_same_record(root):
+    added(root, CARD)
+    (problem,) = refused(root, "organizations: [{id: zzz-firm}]", "\n\norganizations:\n- {id: zzz-firm, type: government}\n")
+    assert (problem.code, problem.file, problem.line) == ("card-conflict", str(root / "card-2.yaml"), 4)
+
+
+def test_what_is_wrong_with_a_correction_is_told_on_the_line_of_its_key(root):
+    added(root, CARD)
+    for new, code in (("nonsense", "enum"), ("[x]", "card-shape")):
+        text = f"corrections:\n- record: zzz-network\n  column: status\n  old: operational\n  new: {new}\n"
+        (problem,) = refused(root, text)
+        assert (problem.code, problem.line) == (code, 5)
+    (problem,) = refused(root, "corrections:\n- {record: zzz-network, column: value_usd, old: '', new: [5]}\n")
+    assert (problem.code, problem.message) == ("card-shape", "`value_usd` is a list.")
+
+
 def test_a_withdrawn_id_stays_withdrawn(root):
     (root / "data/withdrawn.csv").write_text(
         "record_id,table,withdrawn_on,reason,replaced_by\nzzz-network,deployments,2021-03-01,A fictional reason.,\n")

@@ -204,6 +204,13 @@ def test_a_theme_without_any_source(package, tmp_path):
     ("organizations: []\ndeployment: []", "unknown-section", 2, "`deployment` is not a section", "Did you mean `deployments`?"),
     ("deployments:\n- id: zzz-a\n  parties:\n  - [zzz-b]\n", "card-shape", 4, "An item of `parties` is a list", "organization"),
     ("deployments:\n- id: zzz-a\n  further_countries:\n  - [ZZA]", "card-shape", 4, "is a list", "plain texts"),
+    ("deployments:\n- id: zzz-a\n  parties: zzz-b", "card-shape", 3, "`parties` is the text", "list"),
+    ("deployments:\n- id: zzz-a\n  technologies:\n  - cloud\n  - [x]", "card-shape", 5, "An item of `technologies` is a list", "one text"),
+    ("citations:\n- id: zzz-a\n  authors:\n  - Zoe\n  - Ann; Aaa", "separator-in-item", 5, "`Ann; Aaa`", "two items"),
+    ("deployments:\n- id: zzz-a\n  value_usd: 3\n  currency: EUR", "value-twice", 4, "`currency` stands beside", "Keep"),
+    ("organizations: [{id: [zzz-a], name: Zzz}]", "card-shape", 1, "`id` is a list", "one text"),
+    ("deployments: [{id: zzz-a, parties: [{organization: [zzz-b], role: client}]}]", "card-shape", 1, "`organization` is", "one text"),
+    ("corrections:\n- record: zzz-a\n  column: [x]\n  old: x\n  new: y", "card-shape", 3, "`column` is a list", "one text"),
     ("corrections:\n- zzz", "card-shape", 2, "An entry of `corrections`", "keys"),
     ("organizations: [{id: zzz-a, name: [Zzz]}]", "card-shape", 1, "`name` is a list", "one text"),
     ("organizations: [{id: zzz-a, name: {en: Zzz}}]", "card-shape", 1, "`name` is a mapping", "one text"),
@@ -283,4 +290,4 @@ def test_a_card_without_entries_is_told(text, package, tmp_path):
 
 def test_each_key_has_its_line(package, tmp_path):
     (row, *_), _ = cards(package, tmp_path, "organizations:\n- id: zzz-a\n  name: Zzz\n  country: ZZA\n")
-    assert row.lines == {"organization_id": 2, "name": 3, "country_code": 4}
+    assert {column: line for column, (_, line) in row.places.items()} == {"organization_id": 2, "name": 3, "country_code": 4}
