@@ -29,8 +29,10 @@ REWRITTEN = (  # whole cells that one program or another takes for a number, a d
     rf"|{MONTH}\.?[ ./-]?[0-9][0-9 ,./-]*|[0-9]{{1,4}}[ ./-]?{MONTH}\.?[ ,./-]*[0-9]{{0,4}}|true|false)")
 LOST = r"\?[\p{L}\p{Nl}\p{No}]|\?{3}|(?:\A|\s)\?\?"
 ADDRESS = r"https?://[^\s]+"
-INVISIBLE = "".join(["\u00ad\u034f\u061c\u115f\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\u2800\u3164",
-                     "\u1160\u17b4\u17b5\uffa0\ufdd0-\ufdef\ufffe\uffff\ue000-\uf8ff\ufeff\ufff9-\ufffb\U000e0000-\U000e007f"])
+INVISIBLE = "".join([  # what Unicode calls default ignorable, but for the selectors of emoji; blanks, private use, and no characters
+    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb",
+    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff", "\u2800", "\ue000-\uf8ff\U000f0000-\U0010ffff",
+    "\ufdd0-\ufdef\ufffe\uffff", *(f"{chr(plane + 0xfffe)}{chr(plane + 0xffff)}" for plane in range(0x10000, 0xf0000, 0x10000))])
 Finder = Callable[[pa.StringArray], pa.BooleanArray]
 
 
