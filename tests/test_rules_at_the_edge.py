@@ -219,7 +219,8 @@ def test_all_on_a_circle_are_told_and_none_that_leads_to_it(tmp_path):
 
 @pytest.mark.parametrize(("code", "letters"), [
     ("invisible-character", "\u00ad\u1160\u17b4\u200b\u202e\u2060\u2800\u3164\ue000\ufdd0\ufeff\uffa0\ufffe\uffff\U000e0041"),
-    ("invisible-character", "\U000e0101\U000f0000\U0010fffd\u206a\u180f\U0001d173\U0001ffff"), ("no-break-space", "\u00a0\u2007\u202f"), ("control-character", "\x01\x1f\x7f")])
+    ("invisible-character", "\U000e0101\U000f0000\U0010fffd\u206a\u180f\U0001d173\U0001ffff"),
+    ("no-break-space", "\u00a0\u2007\u202f"), ("control-character", "\x01\x1f\x7f")])
 def test_each_letter_that_cannot_be_seen_is_told(code, letters, tmp_path):
     change = {"deployments": [deployment(number, note=f"Zzz{letter}zzz") for number, letter in enumerate(letters)]}
     assert len(told(tmp_path, code, change)) == len(letters)
