@@ -332,6 +332,11 @@ def main(argv: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("Stopped before it was done; no file was changed.", file=sys.stderr)
         return 2
+    except OSError as error:  # what the system refuses
+        place = error.filename2 or error.filename
+        print(f"error: {f'{place}: ' if place else ''}{error.strerror or error}. Nothing was changed. Check what stands there, the "
+              "permissions of the folder and the room on the disk.", file=sys.stderr)
+        return 2
     except ModuleNotFoundError as error:
         print(f"error: the library {error.name} is not installed. Run `make` first, then the command with `.venv/bin/python`.",
               file=sys.stderr)

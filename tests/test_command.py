@@ -140,6 +140,18 @@ def test_json_is_printed_in_every_outcome(root, tmp_path, capsys):
     assert (report["valid"], report["tables"], len(report["problems"])) == (False, {}, sum(report["counts"].values()))
 
 
+@pytest.mark.parametrize(("command", "place"), [("docs", "docs/codebook.md"), ("docs", "docs"), ("countries", "data/countries.csv")])
+def test_something_else_in_the_place_of_a_file_is_named(command, place, tmp_path, capsys):
+    write_package(tmp_path)
+    (tmp_path / place).unlink(missing_ok=True)
+    (tmp_path / place).write_text("zzz") if place == "docs" else (tmp_path / place).mkdir(parents=True)
+    before = state(tmp_path)
+    assert main([command, "--root", str(tmp_path)]) == 2
+    err = capsys.readouterr().err
+    assert str(tmp_path / place) in err and "Nothing was changed. Check" in err and "fault of the tools" not in err
+    assert state(tmp_path) == before
+
+
 def test_a_fault_of_the_tools_is_one_line(tmp_path, capsys, monkeypatch):
     write_package(tmp_path)
     monkeypatch.delenv("TRACEBACK", raising=False)
