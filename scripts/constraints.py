@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from decimal import MAX_EMAX, MAX_PREC, MIN_EMIN, Context, Decimal
 from functools import partial
 
 import numpy as np
@@ -51,6 +51,7 @@ FORMS = {edtf.PATTERN: f"Write a date as 2019, 2019-04 or 2019-04-27, as precise
 TEXTS = ("string", "any")  # types that every text has
 SPELLINGS = ("number", "boolean")  # types of which one value can be written in several ways
 NUMBERS = ("integer", "number", "year")
+EXACT = Context(prec=MAX_PREC, Emax=MAX_EMAX, Emin=MIN_EMIN)  # no digit is rounded off, and no exponent that can be read is too large
 TYPES: dict[str, tuple[str, Callable]] = {  # the lexical form, and what bounds are compared by
     "string": (r"(?s:.*)", str), "any": (r"(?s:.*)", str),
     "integer": ("0|-?[1-9][0-9]*", int),
@@ -183,7 +184,7 @@ def by_value(field: Field, cell: str) -> str:
     if field.type == "boolean":
         return field.true_values[0] if cell in field.true_values else field.false_values[0] if cell in field.false_values else cell
     if field.type == "number" and not is_wrong("number", cell):
-        return str(Decimal(cell).normalize() + 0)
+        return str(Decimal(cell).normalize(EXACT)) if Decimal(cell) else "0"
     return cell
 
 

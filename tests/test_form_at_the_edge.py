@@ -262,7 +262,9 @@ def test_a_schema_with_which_nothing_is_wrong(field):
 
 @pytest.mark.parametrize(("type_", "cell", "value"), [
     ("boolean", "TRUE", "true"), ("boolean", "0", "false"), ("boolean", "maybe", "maybe"), ("number", "1.0", "1"), ("number", "-0.0", "0"),
-    ("number", "1e2", "100"), ("number", "many", "many"), ("string", "1.0", "1.0"), ("string", "TRUE", "TRUE")])
+    ("number", "1e2", "1E+2"), ("number", "100", "1E+2"), ("number", "10e999999", "1E+1000000"),
+    ("number", f"1{'0' * 33}1", f"1{'0' * 33}1"),
+    ("number", "many", "many"), ("string", "1.0", "1.0"), ("string", "TRUE", "TRUE")])
 def test_cells_that_say_the_same_are_the_same_text(type_, cell, value):
     assert by_value(Field("cell", type_), cell) == value
 
