@@ -140,7 +140,7 @@ def should_be_supported(table: str, link: str, column: str, unless: str = "", *,
         return known.supported(column) | ~about.in_rows(says) | ~known.supported()
 
     return shared(UNSUPPORTED_COLUMN, table, () if part else (column,), ok, counted=True, lacks=True,
-                  message=f"In {{count}} records no source that was read supports `{column}`; the first is `{{record}}`.",
+                  message=f"No source that was read supports `{column}` in {{count}} of the records; the first is `{{record}}`.",
                   hint=f"Where a source of the record says it, add `{column}` to `supports` in data/{link}.csv.",
                   good=good, bad=bad, needs=(link, "citations", *((part,) if part else ())))
 

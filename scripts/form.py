@@ -133,7 +133,7 @@ def check_foreign_key(tables: Tables, content: Content, key: ForeignKey) -> None
         value = " ".join(content.cells(line, key.fields))
         near = asked(labels.get(plain(value))) or speller.did_you_mean(value)
         return FOREIGN_KEY.at(f"`{value[:120]}` is not in {target.table.path}.",
-                              near or f"Add it there first, or correct it here to a {key.reference[0]} that is there.",
+                              near or f"Add it there first, or write here a `{key.reference[0]}` that is there.",
                               column=column, **place(content, line))
 
     tables.problems.add_rows(FOREIGN_KEY, loose, make, content.table.name, key.fields)

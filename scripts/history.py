@@ -12,12 +12,12 @@ from .problem import AS_TEXT, ERROR, WARNING, Problem, did_you_mean, kind
 from .read import read
 from .tables import Content, Tables
 
-VANISHED = kind("vanished-id", ERROR, "history", "An id that disappears leaves a row in withdrawn.",
+VANISHED = kind("vanished-id", ERROR, "history", "An id that disappears leaves a row in withdrawn, with its table.",
                 good="zzz-a gone from deployments, and a row zzz-a in withdrawn", bad="zzz-a gone, and no row in withdrawn")
 UNWITHDRAWN = kind("withdrawal-gone", ERROR, "history", "What is withdrawn stays withdrawn.",
                    good="a row zzz-a in withdrawn, as before", bad="the row zzz-a is gone from withdrawn")
-UNKNOWN = kind("never-there", WARNING, "history", "What is withdrawn was a record of its table.",
-               good="zzz-a of deployments in withdrawn, which the base has", bad="zzz-a of claims in withdrawn, a deployment in the base")
+UNKNOWN = kind("never-there", WARNING, "history", "What is withdrawn was a record.",
+               good="zzz-a in withdrawn, a record in the base", bad="zzz-a in withdrawn, no record in the base")
 SHARPENED = kind("month-as-day", ERROR, "history", "The months of a column do not turn into days, most of them at once.",
                  good="started: 2019-04, as before", bad="started: 2019-04-01 where the base has 2019-04, and so in most rows")
 WITHDRAWN = "withdrawn"
@@ -64,11 +64,11 @@ def signature(problem: Problem) -> tuple:
 
 
 def vanished(tables: Tables, before: Content) -> Iterator[Problem]:
-    """Ids of the base that are neither in their table nor in `withdrawn`, but for those whose row is there, badly spelt."""
+    """Ids of the base that are neither in their table nor, as of that table, in `withdrawn`; but for those that are there badly spelt."""
     table, now = before.table, tables.contents[before.table.name]
     gone = set(before.rows[table.id]) - set(now.rows[now.table.id]) - {""}
-    if table.name != WITHDRAWN and tables.whole(WITHDRAWN):
-        gone -= set(tables[WITHDRAWN].record_id)
+    said = tables[WITHDRAWN].set_index("record_id")["table"].to_dict() if table.name != WITHDRAWN and tables.whole(WITHDRAWN) else {}
+    gone -= {key for key, of in said.items() if of == table.name or of not in tables.contents}
     broken = form.broken_keys(tables, now, (now.table.id,))
     gone -= {value for value, in form.spelt_rightly({(key,) for key in gone}, broken)}
     for key in sorted(gone):
@@ -77,6 +77,7 @@ def vanished(tables: Tables, before: Content) -> Iterator[Problem]:
             yield UNWITHDRAWN.at(f"`{key}` was withdrawn and no longer is.", "Put its row back: an id is never used again.", **place)
         else:
             yield VANISHED.at(f"`{key}` was in the base and is gone.",
+                              f"In data/withdrawn.csv it is a record of `{said[key]}`: correct the table there." if key in said else
                               "Put its row back, or add a row to data/withdrawn.csv that says why it went.", **place)
 
 
@@ -90,12 +91,13 @@ def dropped(before: Content) -> Iterator[Problem]:
 
 
 def never_there(tables: Tables, before: Tables) -> Iterator[Problem]:
-    """New rows of `withdrawn` whose record the base does not have in that table."""
+    """New rows of `withdrawn` whose record the base does not have; one of another table has vanished there, or is there still."""
     if not tables.whole(WITHDRAWN):
         return
     known = set(before[WITHDRAWN].record_id) if before.whole(WITHDRAWN) else set()
     rows = tables[WITHDRAWN][~tables.broken(WITHDRAWN, "record_id", "table")]
     ids = {name: set(before[name][before.contents[name].table.id]) for name in set(rows["table"]) if before.whole(name)}
+    known.update(*(content.rows[content.table.id] for content in before if content.whole and content.table.is_record))
     for line, row in rows[~rows.record_id.isin(known)].iterrows():
         if row.record_id not in ids.get(row["table"], {row.record_id}):
             near = did_you_mean(row.record_id, ids[row["table"]])

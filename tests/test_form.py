@@ -247,7 +247,7 @@ def test_a_reference_names_what_is_near(tmp_path):
     found = check_small(tmp_path, {"zzz": schema(TARGET, foreignKeys=[KEY]), "yyy": schema()}, data).problems.found
     assert of(found, "foreign-key") == [
         (2, "target", "`YYY A` is not in data/yyy.csv.", "Did you mean `yyy-a`?"),
-        (3, "target", "`xxx` is not in data/yyy.csv.", "Add it there first, or correct it here to a zzz_id that is there.")]
+        (3, "target", "`xxx` is not in data/yyy.csv.", "Add it there first, or write here a `zzz_id` that is there.")]
 
 
 def test_thousands_of_loose_references_are_counted_unless_as_many_keys_are_broken(tmp_path):

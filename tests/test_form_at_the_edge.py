@@ -17,7 +17,7 @@ KEY = {"fields": ["target"], "reference": {"resource": "yyy", "fields": ["zzz_id
 PAIR = {"fields": ["target", "cell"], "reference": {"resource": "yyy", "fields": ["zzz_id", "cell"]}}
 COLOUR = {"name": "colour", "vocabulary": "colour", "constraints": {"enum": ["dark_red", "green", "blue"]}}
 THERE = "The terms are in schemas/vocabularies.yaml."
-ADD = "Add it there first, or correct it here to a zzz_id that is there."
+ADD = "Add it there first, or write here a `zzz_id` that is there."
 
 
 def of(root, schemas: dict, data: dict) -> list[tuple]:

@@ -87,14 +87,14 @@ WORDS = [
      [("standards_roles", 2, "holder", "No source that was read supports `holder` or `affiliation_id` or `country_code`."),
       ("standards_roles", 2, "role", "No source that was read supports `role`.")]),
     ("unsupported-column", {"statement_citations": [{"supports": "issued"}]},
-     [("policy_statements", None, None, "In 1 records no source that was read supports `themes`; the first is `zzz-statement`.")]),
+     [("policy_statements", None, None, "No source that was read supports `themes` in 1 of the records; the first is `zzz-statement`.")]),
     ("both-sides", {"deployment_citations": [{"stance": "disputes", "supports": "channel;ai_basis;parties"}]},
      [("deployment_citations", 3, "supports", "The source supports and disputes `channel`, `parties`.")]),
     ("unsupported-column", {"deployments": [deployment(1, place="Zzz"), {"place": "Zzz"}, deployment(3, place="")],
                             "deployment_citations": [{"deployment_id": f"zzz-{number}", "stance": "supports",
                                                       "supports": "channel;country_code;parties;purposes;status;technologies;value_amount"}
                                                      for number in (1, 3)]},
-     [("deployments", None, "place", "In 2 records no source that was read supports `place`; the first is `zzz-1`.")]),
+     [("deployments", None, "place", "No source that was read supports `place` in 2 of the records; the first is `zzz-1`.")]),
 ]
 
 
