@@ -102,8 +102,7 @@ def schema_problems(table: Table) -> Iterator[Problem]:
             yield UNKNOWN_CONSTRAINT.at(f"The format `{field.format}` of {field.type} is not known.", "Use the default.", **place)
         if field.type == "list" and field.item_type != "string":
             yield UNKNOWN_CONSTRAINT.at(f"The itemType `{field.item_type}` is not known.", "Use string.", **place)
-        if field.example and (not is_address(field.example) if field.format == "uri" else
-                              field.type != "list" and not is_value(field, field.example)):
+        if field.example and not (is_address(field.example) if field.format == "uri" else is_value(field, field.example)):
             yield UNKNOWN_CONSTRAINT.at(f"The example `{field.example[:80]}` is no {field.type}.", "Give one that a cell can hold.",
                                         **place)
         allowed = {"required", "unique", *ALLOWED[field.type]} - ({"unique"} if field.type == "list" else set())
