@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 import pandera
+import pyarrow as pa
 import pytest
 
 from schemas import every_table, frame_schema, rules_of
@@ -125,3 +126,15 @@ def test_a_broken_date_hides_no_other_date_of_its_row(cells, expected, tmp_path)
     write_package(tmp_path, {"citations": [{"citation_id": "zzz-full", **cells}]})
     errors = [problem for problem in validate(tmp_path, fast=True).problems.found if problem.severity == "error"]
     assert sorted((problem.code, problem.column) for problem in errors) == expected
+
+
+@pytest.mark.parametrize("short", [1, 10**9])
+def test_columns_are_searched_for_odd_letters_alone_or_together(short, tmp_path, monkeypatch):
+    monkeypatch.setattr(every_table, "SHORT", short)  # bytes
+    write_package(tmp_path, {"deployments": [{"note": "Zzz  zzz"}]})
+    assert [(problem.code, problem.column) for problem in validate(tmp_path, fast=True).problems.found] == [("double-space", "note")]
+
+
+@pytest.mark.parametrize(("text", "lost"), [("https://example.org/a?b=c", False), ("Why?https://example.org", False), ("Z?rich", True)])
+def test_a_question_mark_of_or_before_an_address_stands_for_no_letter(text, lost):
+    assert every_table.lost_letters(pa.array([text])).tolist() == [lost]
