@@ -33,9 +33,10 @@ OF_MEANING = (*OF_RULES, "tests/test_support.py", "tests/test_edtf.py", "tests/t
 NO_TESTS, SUSPICIOUS = 5, 35  # the codes of pytest and of mutmut
 NOTICED = Path("noticed")  # a file for each function, within `mutants/`: the tests that failed, a line for each of its mutants
 MOST = 60  # seconds of tests for one mutant, by the clock of the count, which makes them four times as slow
+LONGEST = 10 * MOST  # seconds of the processor
 
 execute, run, record = PytestRunner.execute_pytest, PytestRunner.run_tests, trampoline.record_trampoline_hit
-serve = ForkServerRunner._forkserver_main
+serve, submit = ForkServerRunner._forkserver_main, ForkServerRunner.submit
 
 
 class Guards:
@@ -154,6 +155,11 @@ def served(self: ForkServerRunner, work: int, results: int) -> None:
         PytestRunner().execute_pytest(chosen, plugins=[Collected(lambda: serve(self, work, results))])
 
 
+def submitted(self: ForkServerRunner, mutant_name: str, tests: list[str], cpu_seconds: int, estimated: float) -> None:
+    """Try a mutant, for the time that its tests may take at most: a loop without end takes memory too."""
+    submit(self, mutant_name, tests, min(cpu_seconds, LONGEST), min(estimated, MOST))
+
+
 def run_mutant(self: PytestRunner, *, mutant_name: str | None, tests: Iterable[str]) -> int:
     """The tests of a mutant until one fails: 1, or none does: 0. First those that noticed others of its function, then the quickest. What
     nearly all tests call is left to the quickest of them: a survivor may then be one that a slower test would have noticed."""
@@ -212,3 +218,4 @@ def install() -> None:
     PytestRunner.warm_up = lambda self: None
     ForkServerRunner.run_clean_tests = lambda self, tests: 0
     ForkServerRunner._forkserver_main = served
+    ForkServerRunner.submit = submitted
