@@ -58,7 +58,8 @@ def normal(url: str) -> str:
         parts = urlsplit(url)
     except ValueError:
         return url
-    return f"{parts.netloc.lower().removeprefix('www.')}{parts.path.rstrip('/')}?{parts.query}"
+    path = parts.path.rstrip("/")
+    return parts.netloc.lower().removeprefix("www.") + path + (f"?{parts.query}" if parts.query else "")
 
 
 @remembered

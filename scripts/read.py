@@ -214,7 +214,7 @@ def decode(data: bytes, place: dict) -> tuple[str | None, list[Problem]]:
     problems = []
     if text.startswith("\ufeff"):
         problems.append(bad(BOM, "The file starts with a byte order mark.", FORMAT))
-        text = text.lstrip("\ufeff")
+        text = text[1:]
         if not text.strip():
             return None, [EMPTY_FILE.at("The file is empty.", "Restore its header.", line=1, **place)]
     if "\r" in text:

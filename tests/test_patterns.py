@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from scripts.patterns import matches, may_stall, translate, whole, without_layout
 
-TEXTS = st.text(alphabet=st.sampled_from("ab1_é中²٣ \t\n\r\x0b\x1c\x85\u00a0\u2003\u3000-.{,]") | st.characters(codec="utf-8"), max_size=5)
+TEXTS = st.text(alphabet=st.sampled_from("abX1_é中²٣ \x08\t\n\r\x0b\x1c\x85\u00a0\u2003\u3000-.{,]") | st.characters(codec="utf-8"),
+                max_size=5)
 SAME = [r"\s+", r"\S*", r"[\s\d]+", r"\d{,2}", r"[a-z\d_]+", r"\w+", r"\W?", r"a|b", r"[]a]+", r"[^]\s]+", r"a{,2}b", r"[{,]+",
         r"(?i:ab)+", r"\D\S", r"\.\-", r".+", r"(?:a|b)*c?", r"https?://\S+", "", r"[a\[]\w", r"a{,b}",
         r"\\b", r"ab\Z", r"\u00e9?a", r"[\u00e0-\u00ff]+", r"[\b]"]
