@@ -167,8 +167,9 @@ def test_each_cell_with_a_line_break_is_named_and_lines_are_those_of_the_file():
 
 @pytest.mark.parametrize(("line", "cells"), [("Checked by Zzz", ["Checked by Zzz", "", "", ""]), ("zzz-d,D", ["zzz-d", "D", "", ""])])
 def test_a_row_with_too_few_cells_has_empty_ones(line, cells):
-    content, _ = parse(ZZZ, (PLAIN + line + "\n").encode())
-    assert content.rows.loc[5].tolist() == cells
+    for end in ("\n", "\r\n"):
+        content, _ = parse(ZZZ, (PLAIN + line + "\n").replace("\n", end).encode())
+        assert content.rows.loc[5].tolist() == cells
 
 
 def test_a_ragged_row_names_its_record():
