@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 from scripts import package, read
 from scripts.canonical import Outcome, clean, mend, mend_bytes
 from scripts.package import Package
-from tests.small import put_json
 
 EDTF = r"\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?"
 SLUG = "[a-z0-9]+(?:-[a-z0-9]+)*"
@@ -171,15 +170,6 @@ def test_row_with_one_reading_is_filled_up_or_cut(zzz):
 @pytest.mark.parametrize("row", ["zzz-b,zzz", "zzz-b,zzz-p", "zzz-b"], ids=["the role under part_of", "no role", "an id alone"])
 def test_short_row_that_does_not_fit_is_left(zzz, row):
     assert codes(zzz, f"{LINK_HEADER}\nzzz-a,,yyy,\n{row}\n", "links") == [("ragged-row", 3)]
-
-
-@pytest.mark.parametrize(("pattern", "left"), [(SLUG, []), ("(", [("ragged-row", 2)])])
-def test_a_column_whose_schema_is_broken_fits_nothing(pattern, left, tmp_path):
-    make(tmp_path)
-    put_json(tmp_path, "schemas/links.json", "fields.1.constraints", {"pattern": pattern})
-    loaded, _ = package.load(tmp_path)
-    _, problems = mend_bytes(loaded, loaded.tables["links"], LINKED.replace("yyy,p. 1", "yyy").encode())
-    assert [(problem.code, problem.line) for problem in problems] == left
 
 
 def test_short_row_with_two_readings_is_left(zzz):

@@ -1,4 +1,5 @@
-"""A column that is new in the schema: its name at the end of the header is enough for `format`, and for nothing less certain."""
+"""A column that is new in the schema: its name at the end of the header is enough for `format`, and for nothing less certain. One whose
+schema is broken fits nothing."""
 
 from __future__ import annotations
 
@@ -7,8 +8,10 @@ import json
 import pytest
 
 from scripts import package
+from scripts.canonical import mend_bytes
 from scripts.package import Package
-from tests.test_canonical import HEADER, PLAIN, PROJECTS, ROW_A, ROW_B, codes, make, mended
+from tests.small import put_json
+from tests.test_canonical import HEADER, LINKED, PLAIN, PROJECTS, ROW_A, ROW_B, SLUG, codes, make, mended
 
 
 def with_new(root, *fields: dict) -> Package:
@@ -46,3 +49,12 @@ def test_rows_that_may_have_lost_something_else_are_left(tmp_path, rows, lines):
 def test_a_new_column_that_is_required_is_not_filled_up(tmp_path):
     required = {"name": "remark", "constraints": {"required": True}}
     assert codes(with_new(tmp_path, required), PLAIN.replace(HEADER, f"{HEADER},remark")) == [("ragged-row", 2), ("ragged-row", 3)]
+
+
+@pytest.mark.parametrize(("pattern", "left"), [(SLUG, []), ("(", [("ragged-row", 2)])])
+def test_a_column_whose_schema_is_broken_fits_nothing(pattern, left, tmp_path):
+    make(tmp_path)
+    put_json(tmp_path, "schemas/links.json", "fields.1.constraints", {"pattern": pattern})
+    loaded, _ = package.load(tmp_path)
+    _, problems = mend_bytes(loaded, loaded.tables["links"], LINKED.replace("yyy,p. 1", "yyy").encode())
+    assert [(problem.code, problem.line) for problem in problems] == left
